@@ -1,0 +1,69 @@
+namespace Drcm.Consensus;
+
+/// <summary>A totally ordered log of opaque entries, the same on every member. Engines: in-memory (tests, simulation) and
+/// DotNext's Raft. Nothing of an engine shows through. Thread-safe; one instance per daemon.</summary>
+public interface IReplicatedLog : IAsyncDisposable
+{
+    /// <summary>Opens what is on disk and begins to take part. Completes when the committed entries on disk can be read; does not
+    /// wait for a leader.</summary>
+    /// <exception cref="LogDamagedException">What is on disk cannot be read; the message names file and remedy.</exception>
+    Task StartAsync(CancellationToken cancellationToken);
+
+    /// <summary>Newest known leadership.</summary>
+    Leadership Leadership { get; }
+
+    /// <summary>The current leadership, then every change; a slow reader sees the newest, not every one in between.</summary>
+    IAsyncEnumerable<Leadership> WatchLeadershipAsync(CancellationToken cancellationToken);
+
+    /// <summary>Appends on the leader and waits for the entry's commit. The entry takes effect only if the newest effective entry
+    /// before it in the log has index <paramref name="expectedVersion"/> (0: none yet); this is decided from the log alone, on every member
+    /// alike, so it holds on any engine.</summary>
+    /// <param name="payload">1 byte to <see cref="LogLimits.EntryBytesMax"/>.</param>
+    /// <remarks>Cancelling means "stopped waiting": the entry may yet commit.</remarks>
+    ValueTask<AppendOutcome> AppendAsync(long expectedVersion, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken);
+
+    /// <summary>Committed, effective entries with index &gt; <paramref name="afterIndex"/>, in order, each once; waits for more at the
+    /// end. Entries whose expected version was stale are left out, as are the engine's own.</summary>
+    IAsyncEnumerable<CommittedEntry> ReadCommittedAsync(long afterIndex, CancellationToken cancellationToken);
+
+    /// <summary>Completes when everything committed before the call, anywhere in the cluster, can be read here.</summary>
+    ValueTask ReadBarrierAsync(CancellationToken cancellationToken);
+
+    /// <summary>On the leader: gives leadership up to the other members, for an orderly shutdown. On others: does nothing.</summary>
+    ValueTask ResignAsync(CancellationToken cancellationToken);
+}
+
+/// <param name="Term">Raft term of the observation.</param>
+/// <param name="Leader">Name of the leading member, null when none is known.</param>
+/// <param name="IsSelf">This member leads.</param>
+public readonly record struct Leadership(long Term, string? Leader, bool IsSelf);
+
+/// <param name="Index">Position in the log, from 1; grows, not without holes.</param>
+/// <param name="Term">Term under which it was appended.</param>
+public readonly record struct CommittedEntry(long Index, long Term, ReadOnlyMemory<byte> Payload);
+
+public enum AppendStatus
+{
+    /// <summary>Committed and effective at <see cref="AppendOutcome.Index"/>.</summary>
+    Committed,
+
+    /// <summary>Certainly without effect: the expected version was stale.</summary>
+    Stale,
+
+    /// <summary>Certainly without effect: not the leader, or refused by a limit.</summary>
+    Rejected,
+
+    /// <summary>May or may not commit later: find out by reading.</summary>
+    Unknown,
+}
+
+public readonly record struct AppendOutcome(AppendStatus Status, long Index, string Reason);
+
+public static class LogLimits
+{
+    /// <summary>One entry's payload: a thousand slots' worth of events fits; larger batches are split by the proposer.</summary>
+    public const int EntryBytesMax = 1024 * 1024;
+}
+
+/// <summary>The stored log cannot be used; the message names the file and the remedy.</summary>
+public sealed class LogDamagedException(string message, Exception? inner = null) : Exception(message, inner);

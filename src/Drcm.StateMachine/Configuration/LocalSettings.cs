@@ -1,0 +1,44 @@
+namespace Drcm.StateMachine.Configuration;
+
+/// <summary>What one node alone reads from its cm.cfg: directories, logging, accounts. Not in the configuration digest.</summary>
+public sealed record LocalSettings
+{
+    public required string RunDir { get; init; }
+
+    public required string LogDir { get; init; }
+
+    public required string SpoolDir { get; init; }
+
+    public required string ClusterUser { get; init; }
+
+    public required string ClusterGroup { get; init; }
+
+    /// <summary>1: listen on the keep-alive addresses only; 0: on all.</summary>
+    public required bool BindToKeepAliveIp { get; init; }
+
+    public required string LogFileName { get; init; }
+
+    public required int NumLogsToKeep { get; init; }
+
+    /// <summary>Bytes.</summary>
+    public required long MaxLogSize { get; init; }
+
+    public required bool EnableLogging { get; init; }
+
+    public required bool ClearLog { get; init; }
+
+    /// <summary>0 to 5.</summary>
+    public required int LogLevel { get; init; }
+
+    public required bool Debug { get; init; }
+
+    public required int DebugLevel { get; init; }
+
+    public required bool Verbose { get; init; }
+
+    public required int VerboseLevel { get; init; }
+
+    public required int HttpPort { get; init; }
+
+    public required string HttpBind { get; init; }
+}
