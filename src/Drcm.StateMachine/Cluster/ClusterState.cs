@@ -1,0 +1,124 @@
+using System.Collections.Immutable;
+using Drcm.StateMachine.Configuration;
+using Drcm.StateMachine.Events;
+
+namespace Drcm.StateMachine.Cluster;
+
+/// <summary>What the log says up to <see cref="Version"/>. Immutable; the same on every node for the same version, byte for byte
+/// (<see cref="StateDigest"/>).</summary>
+public sealed record ClusterState
+{
+    public static ClusterState Empty { get; } = new();
+
+    /// <summary>Index of the newest effective entry; what the next append must expect.</summary>
+    public LogIndex Version { get; init; }
+
+    /// <summary>Null until the first <c>cluster.configured</c>.</summary>
+    public ClusterDefinition? Definition { get; init; }
+
+    /// <summary>Canonical text of <see cref="Definition"/>.</summary>
+    public string DefinitionText { get; init; } = "";
+
+    public LogIndex ConfiguredAt { get; init; }
+
+    public bool InMaintenance { get; init; }
+
+    public ImmutableSortedDictionary<NodeId, NodeState> Nodes { get; init; } =
+        ImmutableSortedDictionary<NodeId, NodeState>.Empty;
+
+    public ImmutableSortedDictionary<SlotId, SlotState> Slots { get; init; } =
+        ImmutableSortedDictionary<SlotId, SlotState>.Empty;
+}
+
+public enum NodeStatus
+{
+    /// <summary>In the configuration, not yet up since the cluster was first configured.</summary>
+    Pending,
+
+    Up,
+
+    Down,
+}
+
+public sealed record NodeState
+{
+    public required NodeId Id { get; init; }
+
+    public required NodeStatus Status { get; init; }
+
+    /// <summary>Newest <c>node.started</c>; 0: never.</summary>
+    public Incarnation Incarnation { get; init; }
+
+    public string BootId { get; init; } = "";
+
+    /// <summary>Index of the newest <c>node.started</c>.</summary>
+    public LogIndex StartedAt { get; init; }
+
+    /// <summary>Index of the newest <c>node.up</c>.</summary>
+    public LogIndex Epoch { get; init; }
+
+    /// <summary>Index of the newest <c>node.up</c>, <c>node.down</c> or <c>suspicion.closed</c>.</summary>
+    public LogIndex Round { get; init; }
+
+    /// <summary>Index of the newest <c>node.down</c>.</summary>
+    public LogIndex DownAt { get; init; }
+
+    public StandbyKind Standby { get; init; }
+
+    /// <summary>Wall clock of the newest change of <see cref="Status"/>, for people only.</summary>
+    public DateTimeOffset Since { get; init; }
+
+    /// <summary>The sentence of the event that set <see cref="Status"/> or <see cref="Standby"/>.</summary>
+    public string Reason { get; init; } = "";
+}
+
+public enum SlotPhase
+{
+    /// <summary>Nobody may run it.</summary>
+    Free,
+
+    /// <summary>The owner may start it.</summary>
+    Assigned,
+
+    /// <summary>The owner has started it.</summary>
+    Started,
+
+    /// <summary>The owner shall stop it.</summary>
+    Revoked,
+
+    /// <summary>A stop failed: the former owner may still run it.</summary>
+    Unknown,
+}
+
+public sealed record SlotState
+{
+    public required SlotId Id { get; init; }
+
+    public required SlotPhase Phase { get; init; }
+
+    /// <summary>Null when <see cref="SlotPhase.Free"/>.</summary>
+    public NodeId? Owner { get; init; }
+
+    /// <summary>Index of the newest <c>slot.assigned</c>; 0: never assigned.</summary>
+    public LogIndex Token { get; init; }
+
+    /// <summary>Where an operator wants it; outranks the home node until the target fails.</summary>
+    public NodeId? MoveTarget { get; init; }
+
+    /// <summary>The slot has left the configuration; it goes away once stopped (O14).</summary>
+    public bool IsRetired { get; init; }
+
+    public ImmutableSortedDictionary<NodeId, int> Failures { get; init; } = ImmutableSortedDictionary<NodeId, int>.Empty;
+
+    /// <summary>Highest failure number counted under the current token and incarnation.</summary>
+    public int FailuresCounted { get; init; }
+
+    /// <summary>The newest failure's detail; empty if none since the last clear.</summary>
+    public string LastFailure { get; init; } = "";
+
+    /// <summary>Wall clock of the newest change of <see cref="Phase"/> or <see cref="Owner"/>, for people only.</summary>
+    public DateTimeOffset Since { get; init; }
+
+    /// <summary>The sentence of the event that set the phase.</summary>
+    public string Reason { get; init; } = "";
+}

@@ -1,0 +1,99 @@
+using System.Collections.Immutable;
+
+namespace Drcm.StateMachine.Events;
+
+/// <summary>Something that happened, as committed in the log. Past tense; never renamed, never reused (DESIGN 5).
+/// Stored names are in <see cref="EventNames"/>. Every event is total under Apply: a stale or senseless one changes nothing.</summary>
+public abstract record ClusterEvent
+{
+    private protected ClusterEvent()
+    {
+    }
+}
+
+/// <summary>The cluster runs by this definition from here on.</summary>
+/// <param name="Definition">Canonical text (<see cref="Configuration.CanonicalText"/>).</param>
+public sealed record ClusterConfigured(string Definition) : ClusterEvent;
+
+/// <summary>A daemon introduced itself (O9). Reports of older incarnations are void from here on; a new boot id frees
+/// what the old boot ran.</summary>
+public sealed record NodeStarted(NodeId Node, Incarnation Incarnation, string BootId) : ClusterEvent;
+
+/// <summary>The node may own slots; its index is the node's new epoch and round (O5).</summary>
+public sealed record NodeUp(NodeId Node, Incarnation Incarnation) : ClusterEvent;
+
+/// <summary>A suspicion that did not end in death is over; a new round begins, the epoch stays (O5).</summary>
+public sealed record SuspicionClosed(NodeId Node) : ClusterEvent;
+
+/// <summary>A majority of voters has expired the node in <paramref name="Round"/> (O3); all its assignments end.</summary>
+public sealed record NodeDown(NodeId Node, LogIndex Round, ImmutableArray<NodeId> ExpiredBy) : ClusterEvent;
+
+/// <summary>The node gives its slots away and takes none.</summary>
+public sealed record NodeStandby(NodeId Node, StandbyKind Kind) : ClusterEvent;
+
+public sealed record NodeActivated(NodeId Node) : ClusterEvent;
+
+public sealed record NodeJoined(NodeId Node) : ClusterEvent;
+
+public sealed record NodeLeft(NodeId Node) : ClusterEvent;
+
+/// <summary>The node may start the slot; the index of this event is the assignment's token.</summary>
+public sealed record SlotAssigned(SlotId Slot, NodeId Node) : ClusterEvent;
+
+/// <summary>The owner shall stop the slot and report it.</summary>
+public sealed record SlotRevoked(SlotId Slot, LogIndex Token) : ClusterEvent;
+
+public sealed record ResourceStarted(SlotId Slot, LogIndex Token, Incarnation Incarnation) : ClusterEvent;
+
+/// <summary>Nothing of the slot runs any more under this token, and never will (O10). Frees the slot.</summary>
+public sealed record ResourceStopped(SlotId Slot, LogIndex Token, Incarnation Incarnation) : ClusterEvent;
+
+/// <summary>A start or a monitor failed. Never frees a slot.</summary>
+/// <param name="FailureNumber">Counts the failures of this incarnation under this token, from 1: each is counted once.</param>
+/// <param name="Detail">One line for people, at most <see cref="Limits.DetailCharsMax"/>.</param>
+public sealed record ResourceFailed(
+    SlotId Slot, LogIndex Token, Incarnation Incarnation, int FailureNumber, string Detail) : ClusterEvent;
+
+/// <summary>A stop failed or timed out: the resource may still run (DESIGN 4).</summary>
+public sealed record ResourceUnknown(SlotId Slot, LogIndex Token, Incarnation Incarnation, string Detail) : ClusterEvent;
+
+/// <summary>The failures of a node for a slot are forgotten: they expired, or an operator cleared them.</summary>
+public sealed record FailuresCleared(SlotId Slot, NodeId Node) : ClusterEvent;
+
+public sealed record MoveRequested(SlotId Slot, NodeId Target) : ClusterEvent;
+
+public sealed record MoveExpired(SlotId Slot) : ClusterEvent;
+
+public sealed record MaintenanceEntered : ClusterEvent;
+
+public sealed record MaintenanceLeft : ClusterEvent;
+
+/// <summary>The node was made unable to act, from outside; frees what it held, unknown slots as well.</summary>
+public sealed record NodeFenced(NodeId Node, string By) : ClusterEvent;
+
+/// <summary>Two-node mode (T1 to T6); comes with its own issue.</summary>
+public sealed record QuorumSoloEntered(NodeId Node) : ClusterEvent;
+
+public sealed record QuorumSoloLeft(NodeId Node) : ClusterEvent;
+
+public sealed record AlertSent(string Summary) : ClusterEvent;
+
+public enum StandbyKind
+{
+    /// <summary>Takes slots.</summary>
+    None,
+
+    /// <summary>An operator said so; lasts until <c>node.activated</c>.</summary>
+    Operator,
+
+    /// <summary>The daemon is shutting down; ends with its next <c>node.started</c>.</summary>
+    Shutdown,
+}
+
+/// <summary>One event with the sentence that explains it: cause, rule, result.</summary>
+public sealed record ReasonedEvent(ClusterEvent Event, string Reason);
+
+/// <summary>One entry of the log: events decided together, on one state. They share the entry's index.</summary>
+/// <param name="At">Wall clock of the proposer, for people only.</param>
+/// <param name="Actor"><c>node:NAME</c> or <c>operator:NAME</c>.</param>
+public sealed record EventBatch(DateTimeOffset At, string Actor, ImmutableArray<ReasonedEvent> Events);
