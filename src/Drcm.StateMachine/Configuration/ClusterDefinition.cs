@@ -21,7 +21,7 @@ public sealed record ClusterDefinition
     /// <summary>In file order: it decides between backups (DESIGN 4).</summary>
     public required ImmutableArray<NodeDefinition> Nodes { get; init; }
 
-    /// <summary>In file order of their sections.</summary>
+    /// <summary>By kind, in each kind in file order.</summary>
     public required ImmutableArray<ResourceDefinition> Resources { get; init; }
 }
 
@@ -31,7 +31,7 @@ public sealed record TimingDefinition
     /// <summary>Between two keep-alives of a node (<c>keep_alive_interval_ms</c>, default 100 ms).</summary>
     public required TimeSpan KeepAliveInterval { get; init; }
 
-    /// <summary>D: silence after which a voter gives a node up (<c>dead_node_count</c> x interval).</summary>
+    /// <summary>D: silence after which a voter gives a node up (<c>dead_node_count</c> x interval, always a multiple of it).</summary>
     public required TimeSpan DeadAfter { get; init; }
 
     /// <summary>L: how long a majority acknowledgement lets an owner act (<c>lease_ms</c>, default 2/3 D).</summary>
@@ -93,10 +93,10 @@ public sealed record NodeDefinition
     /// <summary>Monitor interval of each kind on this node (<c>*_check</c> seconds).</summary>
     public required ImmutableSortedDictionary<ResourceKind, TimeSpan> CheckIntervals { get; init; }
 
-    /// <summary>Resources whose home is this node, in file order.</summary>
+    /// <summary>Resources whose home is this node: by kind, in each kind in file order.</summary>
     public required ImmutableArray<ResourceId> HomeResources { get; init; }
 
-    /// <summary>Slots of other nodes that this node may take over, in file order.</summary>
+    /// <summary>Slots of other nodes that this node may take over: by kind, in each kind in file order.</summary>
     public required ImmutableArray<SlotId> Backups { get; init; }
 
     public bool Keeps(ResourceKind kind) => kind switch

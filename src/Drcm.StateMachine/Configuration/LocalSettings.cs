@@ -40,5 +40,6 @@ public sealed record LocalSettings
 
     public required int HttpPort { get; init; }
 
+    /// <summary>An address; empty: the keep-alive address of the node.</summary>
     public required string HttpBind { get; init; }
 }
