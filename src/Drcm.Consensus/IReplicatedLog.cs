@@ -1,7 +1,8 @@
 namespace Drcm.Consensus;
 
 /// <summary>A totally ordered log of opaque entries, the same on every member. Engines: in-memory (tests, simulation) and
-/// DotNext's Raft. Nothing of an engine shows through. Thread-safe; one instance per daemon.</summary>
+/// DotNext's Raft. Nothing of an engine shows through. Thread-safe; one instance per daemon, disposed once. Snapshots, membership
+/// change and TLS come with the log's own issue; until then the log holds every entry since the cluster's first.</summary>
 public interface IReplicatedLog : IAsyncDisposable
 {
     /// <summary>Opens what is on disk and begins to take part. Completes when the committed entries on disk can be read; does not
@@ -9,7 +10,8 @@ public interface IReplicatedLog : IAsyncDisposable
     /// <exception cref="LogDamagedException">What is on disk cannot be read; the message names file and remedy.</exception>
     Task StartAsync(CancellationToken cancellationToken);
 
-    /// <summary>Newest known leadership.</summary>
+    /// <summary>Newest known leadership. A member reports itself only after it has committed an entry of its own term and applied everything
+    /// before it, and takes it back the moment it loses the majority.</summary>
     Leadership Leadership { get; }
 
     /// <summary>The current leadership, then every change; a slow reader sees the newest, not every one in between.</summary>
@@ -20,13 +22,18 @@ public interface IReplicatedLog : IAsyncDisposable
     /// alike, so it holds on any engine.</summary>
     /// <param name="payload">1 byte to <see cref="LogLimits.EntryBytesMax"/>.</param>
     /// <remarks>Cancelling means "stopped waiting": the entry may yet commit.</remarks>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="LogDamagedException">The log has stopped at an entry that it could not understand.</exception>
     ValueTask<AppendOutcome> AppendAsync(long expectedVersion, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken);
 
     /// <summary>Committed, effective entries with index &gt; <paramref name="afterIndex"/>, in order, each once; waits for more at the
-    /// end. Entries whose expected version was stale are left out, as are the engine's own.</summary>
+    /// end. Entries whose expected version was stale are left out, as are the engine's own. Any number of readers at any index.</summary>
+    /// <exception cref="LogDamagedException">The log has stopped at an entry that it could not understand.</exception>
+    /// <exception cref="ObjectDisposedException">The log was disposed.</exception>
     IAsyncEnumerable<CommittedEntry> ReadCommittedAsync(long afterIndex, CancellationToken cancellationToken);
 
-    /// <summary>Completes when everything committed before the call, anywhere in the cluster, can be read here.</summary>
+    /// <summary>Completes when everything committed before the call, anywhere in the cluster, can be read here. Waits for a leader with a
+    /// majority as long as there is none.</summary>
     ValueTask ReadBarrierAsync(CancellationToken cancellationToken);
 
     /// <summary>On the leader: gives leadership up to the other members, for an orderly shutdown. On others: does nothing.</summary>
@@ -57,6 +64,8 @@ public enum AppendStatus
     Unknown,
 }
 
+/// <param name="Index">Committed: where it is. Stale: the version that stands. Else 0.</param>
+/// <param name="Reason">Empty when committed; else a sentence for people.</param>
 public readonly record struct AppendOutcome(AppendStatus Status, long Index, string Reason);
 
 public static class LogLimits

@@ -1,0 +1,165 @@
+using DotNext.Net.Cluster;
+using DotNext.Net.Cluster.Consensus.Raft;
+using DotNext.Net.Cluster.Consensus.Raft.StateMachine;
+using Drcm.Consensus.Transport;
+using Microsoft.Extensions.Logging;
+
+namespace Drcm.Consensus.Engines.DotNext;
+
+/// <summary>The replicated log on the Raft of DotNext.Net.Cluster. Start it once, dispose it once; <see cref="Peers"/> is usable from the
+/// start of the log to its disposal, and its <see cref="IPeerChannel.Received"/> is set before.</summary>
+public sealed partial class DotNextLog : IReplicatedLog
+{
+    /// <summary>Connections from one member at one time: Raft, frames, and old ones of each that are about to go.</summary>
+    private const int ConnectionsPerMemberMax = 8;
+
+    private readonly DotNextLogOptions _options;
+    private readonly ILogger _logger;
+    private readonly PeerListener _listener;
+    private readonly TcpPeerChannel _peers;
+    private readonly LeadershipBoard _leadership = new();
+    private readonly CancellationTokenSource _stop = new();
+    private readonly SemaphoreSlim _reading = new(1, 1);
+    private CommittedEntries _committed = new("");
+    private DurableLog? _log;
+    private Engine? _engine;
+    private Task _leading = Task.CompletedTask;
+    private Task _warming = Task.CompletedTask;
+    private bool _isStarted;
+    private int _isDisposed;
+
+    /// <exception cref="ArgumentException">The options contradict themselves; every problem is named.</exception>
+    public DotNextLog(DotNextLogOptions options, ILogger logger)
+    {
+        options.Validate();
+        _options = options;
+        _logger = logger;
+        _peers = new(options.Self, options.Members, LocalAddress, options.ConnectTimeout, Counters) { ReceivedInternal = OnBarrierFrame };
+        _listener = new(
+            options.Members[options.Self], options.PreambleTimeout, ConnectionsPerMemberMax * (options.Members.Count + 1), Counters, _peers.ServeAsync);
+    }
+
+    /// <summary>Small frames to other members over the same port.</summary>
+    public IPeerChannel Peers => _peers;
+
+    public TransportCounters Counters { get; } = new();
+
+    public Leadership Leadership => _leadership.Current;
+
+    private System.Net.IPAddress? LocalAddress =>
+        _options.LocalAddress ?? (IsAny(_options.Members[_options.Self].Address) ? null : _options.Members[_options.Self].Address);
+
+    public IAsyncEnumerable<Leadership> WatchLeadershipAsync(CancellationToken cancellationToken) =>
+        _leadership.WatchAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    /// <exception cref="TransportUnavailableException">The port cannot be opened.</exception>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        if (_isStarted)
+        {
+            throw new InvalidOperationException("the log has been started already");
+        }
+
+        _isStarted = true;
+        var directory = LogDirectory.Prepare(_options.Directory);
+        _listener.Start();
+        await OpenAsync(directory, cancellationToken);
+        LogOpened(_logger, _options.Self, directory, _log!.LastEntryIndex, _log.LastCommittedEntryIndex);
+        _peers.Start();
+        await JoinAsync(cancellationToken);
+    }
+
+    public async ValueTask ResignAsync(CancellationToken cancellationToken)
+    {
+        if (_engine is { } engine && Leadership.IsSelf)
+        {
+            await engine.StepDownAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>Order: nobody new comes in, the engine stops, its connections are released, readers leave, and only then are the files unmapped.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
+        {
+            return;
+        }
+
+        await _stop.CancelAsync();
+        if (_engine is not null)
+        {
+            await _engine.StopAsync(CancellationToken.None);
+        }
+
+        await _listener.DisposeAsync();
+        await _peers.DisposeAsync();
+        await _leading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _warming;
+        if (_engine is not null)
+        {
+            await _engine.DisposeAsync();
+        }
+
+        await _reading.WaitAsync(CancellationToken.None);
+        if (_log is not null)
+        {
+            await _log.DisposeAsync();
+        }
+    }
+
+    private async Task OpenAsync(string directory, CancellationToken cancellationToken)
+    {
+        try
+        {
+            _committed = new(directory);
+            _log = new(
+                new()
+                {
+                    Location = directory,
+                    ChunkSize = LogDirectory.ChunkBytes,
+                    HashAlgorithm = WriteAheadLog.IntegrityHashAlgorithm.Crc64,
+                },
+                _committed);
+            await _log.InitializeAsync(cancellationToken);
+        }
+        catch (Exception e) when (IsDamage(e))
+        {
+            if (_committed.Fault is { } fault)
+            {
+                throw new LogDamagedException(fault.Message, e);
+            }
+
+            throw new LogDamagedException(
+                $"{directory}: the stored log cannot be read ({e.Message}); make sure that no other drcmd uses it and that the disk is "
+                + "sound, else move the directory away and let this node copy the log from the others", e);
+        }
+    }
+
+    private async Task JoinAsync(CancellationToken cancellationToken)
+    {
+        if (_options.Members.Count == 1)
+        {
+            // The engine lets a lone member lead without an election, for ever in term 0; a term per start keeps terms telling.
+            var self = ClusterMemberId.FromEndPoint(_options.Members[_options.Self]);
+            await ((IPersistentState)_log!).IncrementTermAsync(self, cancellationToken);
+        }
+
+        _engine = Engine.Create(
+            _options, _log!, _listener, new(LocalAddress, _options.ConnectTimeout, _options.RequestTimeout, Counters), _logger);
+        _engine.LeaderChanged += (_, leader) => OnLeaderChanged(leader);
+        _engine.ReplicationCompleted += (_, _) => PublishLeadership();
+        await _engine.StartAsync(cancellationToken);
+        PublishLeadership();
+        _leading = LeadAsync();
+        _warming = _engine.WarmAsync(_stop.Token);
+    }
+
+    private static bool IsAny(System.Net.IPAddress address) =>
+        address.Equals(System.Net.IPAddress.Any) || address.Equals(System.Net.IPAddress.IPv6Any);
+
+    /// <summary>What bytes that are not a sound log make the engine throw.</summary>
+    private static bool IsDamage(Exception e) => e is not OperationCanceledException
+        && (e is global::DotNext.IO.Log.IntegrityException or IOException or UnauthorizedAccessException or ArgumentException
+            or IndexOutOfRangeException or ArithmeticException or LogDamagedException or InvalidOperationException);
+}

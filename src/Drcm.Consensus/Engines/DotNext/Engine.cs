@@ -1,0 +1,62 @@
+using System.Net;
+using DotNext.Net.Cluster;
+using DotNext.Net.Cluster.Consensus.Raft;
+using DotNext.Net.Cluster.Consensus.Raft.Membership;
+using Drcm.Consensus.Transport;
+using Microsoft.Extensions.Logging;
+
+namespace Drcm.Consensus.Engines.DotNext;
+
+/// <summary>The engine with our members, times and transport. Membership is static; changing it comes with the log's own issue.</summary>
+internal sealed class Engine(RaftCluster.NodeConfiguration configuration) : RaftCluster(configuration)
+{
+    /// <summary>Rounds of replication that may be under way to one slow member before it counts as unavailable.</summary>
+    private const int ReplicationLagMax = 16;
+
+    public static Engine Create(
+        DotNextLogOptions options, DurableLog log, PeerListener listener, PeerConnector connector, ILogger logger)
+    {
+        var (lowerMs, upperMs) = options.ElectionSlice();
+        var configuration = new CustomTransportConfiguration(options.Members[options.Self], listener, connector)
+        {
+            ConfigurationStorage = null!,
+            ColdStart = false,
+            LowerElectionTimeout = lowerMs,
+            UpperElectionTimeout = upperMs,
+            HeartbeatThreshold = options.HeartbeatInterval.TotalMilliseconds / lowerMs,
+            RequestTimeout = options.RequestTimeout,
+            ConnectTimeout = options.ConnectTimeout,
+            MaxReplicationLag = ReplicationLagMax,
+            LoggerFactory = new EngineLoggerFactory(logger),
+        };
+        var storage = (InMemoryClusterConfigurationStorage<EndPoint>)configuration.ConfigurationStorage;
+        var members = storage.CreateInitialConfigurationBuilder();
+        foreach (var (_, endPoint) in options.Members.OrderBy(m => m.Key, StringComparer.Ordinal))
+        {
+            members.Add(endPoint);
+        }
+
+        members.Build();
+        return new(configuration) { AuditTrail = log };
+    }
+
+    /// <summary>Connects to the others and exchanges one request with each before the first election, so that connecting and compiling do not
+    /// count against an election's time.</summary>
+    public Task WarmAsync(CancellationToken cancellationToken) =>
+        Task.WhenAll(Members.Where(m => m.IsRemote).Select(m => WarmAsync(m, cancellationToken)));
+
+    private static async Task WarmAsync(RaftClusterMember member, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await member.GetMetadataAsync(refresh: true, cancellationToken);
+        }
+        catch (Exception e) when (e is MemberUnavailableException or OperationCanceledException or ObjectDisposedException)
+        {
+            // Not up yet, or we are going down: nothing to warm.
+        }
+    }
+
+    /// <summary>Gives leadership up; never asks another leader to.</summary>
+    public ValueTask<bool> StepDownAsync(CancellationToken cancellationToken) => ResignAsync(cancellationToken);
+}

@@ -1,0 +1,65 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
+
+namespace Drcm.Consensus.Transport;
+
+/// <summary>Opens the engine's outgoing connections. An election of the engine waits for the answer of every member, the dead ones too;
+/// so a peer that has just been silent for a whole timeout is refused at once for <see cref="SilenceMemory"/> instead of being waited for again.
+/// A refused connection (host up, daemon down) costs nothing and is always tried.</summary>
+internal sealed class PeerConnector(IPAddress? localAddress, TimeSpan connectTimeout, TimeSpan requestTimeout, TransportCounters counters)
+    : IConnectionFactory
+{
+    /// <summary>Shorter than any election timeout: a peer that lives again is found before it could be missed.</summary>
+    private static readonly TimeSpan SilenceMemory = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>Part of the request timeout that a request must have waited to count as silence rather than as cancelled.</summary>
+    private const double SilentPart = 0.8;
+
+    private readonly ConcurrentDictionary<EndPoint, long> _silentSince = new();
+
+    public async ValueTask<ConnectionContext> ConnectAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
+    {
+        if (_silentSince.TryGetValue(endpoint, out var since))
+        {
+            if (Stopwatch.GetElapsedTime(since) < SilenceMemory)
+            {
+                counters.CountFailedConnect();
+                throw new SocketException((int)SocketError.HostDown);
+            }
+
+            _silentSince.TryRemove(new(endpoint, since));
+        }
+
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(connectTimeout);
+        try
+        {
+            var socket = await SocketSetup.ConnectAsync((IPEndPoint)endpoint, localAddress, Preamble.Raft, deadline.Token);
+            return new SocketConnection(socket) { OnDisposed = (_, unanswered) => OnDisposed(endpoint, unanswered) };
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            MarkSilent(endpoint);
+            counters.CountFailedConnect();
+            throw new SocketException((int)SocketError.TimedOut);
+        }
+        catch (SocketException)
+        {
+            counters.CountFailedConnect();
+            throw;
+        }
+    }
+
+    private void OnDisposed(EndPoint endpoint, TimeSpan unanswered)
+    {
+        if (unanswered >= requestTimeout * SilentPart)
+        {
+            MarkSilent(endpoint);
+        }
+    }
+
+    private void MarkSilent(EndPoint endpoint) => _silentSince[endpoint] = Stopwatch.GetTimestamp();
+}

@@ -1,0 +1,202 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using System.Threading.Channels;
+using Microsoft.AspNetCore.Connections;
+
+namespace Drcm.Consensus.Transport;
+
+/// <summary>Owns the log's TCP port. A connection that opens with a valid preamble in time goes to the engine or to the peer channel;
+/// every other one is closed and counted, whatever it sends.</summary>
+internal sealed class PeerListener(
+    IPEndPoint endPoint, TimeSpan preambleTimeout, int connectionsMax, TransportCounters counters, Func<Socket, CancellationToken, Task> servePeer)
+    : IConnectionListenerFactory, IAsyncDisposable
+{
+    private const int Backlog = 128;
+
+    /// <summary>Connections that may be waiting for their preamble at one time; the next one is closed.</summary>
+    private const int HandshakesMax = 64;
+    private static readonly TimeSpan ReleaseTimeout = TimeSpan.FromSeconds(3);
+
+    private readonly Channel<SocketConnection> _raft = Channel.CreateBounded<SocketConnection>(HandshakesMax);
+    private readonly ConcurrentDictionary<SocketConnection, byte> _open = new();
+    private readonly ConcurrentDictionary<Task, byte> _running = new();
+    private readonly CancellationTokenSource _stop = new();
+    private Socket? _socket;
+    private Task _accepting = Task.CompletedTask;
+    private int _handshakes;
+    private int _connections;
+
+    /// <summary>Opens the port.</summary>
+    /// <exception cref="TransportUnavailableException">The address is not ours, or taken.</exception>
+    public void Start()
+    {
+        var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            socket.Bind(endPoint);
+            socket.Listen(Backlog);
+        }
+        catch (SocketException e)
+        {
+            socket.Dispose();
+            throw new TransportUnavailableException(
+                $"cannot listen on TCP {endPoint}: {e.Message}; stop the process that uses it, or correct the node's address and tcpport in cm.cfg", e);
+        }
+
+        _socket = socket;
+        _accepting = AcceptAsync(socket);
+    }
+
+    public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default) =>
+        ValueTask.FromResult<IConnectionListener>(new RaftConnections(this));
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        _socket?.Dispose();
+        await _accepting;
+        _raft.Writer.TryComplete();
+        while (_raft.Reader.TryRead(out var unclaimed))
+        {
+            unclaimed.Dispose();
+        }
+
+        foreach (var connection in _open.Keys)
+        {
+            connection.Abort();
+        }
+
+        var released = Task.WhenAll([.. _open.Keys.Select(c => c.Disposed), .. _running.Keys]);
+        await Task.WhenAny(released, Task.Delay(ReleaseTimeout, CancellationToken.None));
+    }
+
+    private async Task AcceptAsync(Socket listener)
+    {
+        while (!_stop.IsCancellationRequested)
+        {
+            Socket socket;
+            try
+            {
+                socket = await listener.AcceptAsync(_stop.Token);
+            }
+            catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
+            {
+                return;
+            }
+            catch (SocketException)
+            {
+                counters.CountRejected();
+                continue;
+            }
+
+            if (Volatile.Read(ref _handshakes) >= HandshakesMax || Volatile.Read(ref _connections) >= connectionsMax)
+            {
+                Reject(socket);
+                continue;
+            }
+
+            Interlocked.Increment(ref _handshakes);
+            Interlocked.Increment(ref _connections);
+            var serving = ServeAsync(socket);
+            _running.TryAdd(serving, 0);
+            _ = serving.ContinueWith(done => _running.TryRemove(done, out _), TaskScheduler.Default);
+        }
+    }
+
+    private async Task ServeAsync(Socket socket)
+    {
+        byte? kind;
+        try
+        {
+            kind = await ReadPreambleAsync(socket);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _handshakes);
+        }
+
+        switch (kind)
+        {
+            case Preamble.Raft:
+                HandToEngine(socket);
+                return;
+            case Preamble.Peer:
+                counters.CountAccepted();
+                await servePeer(socket, _stop.Token);
+                socket.Dispose();
+                break;
+            default:
+                Reject(socket);
+                break;
+        }
+
+        Interlocked.Decrement(ref _connections);
+    }
+
+    private async ValueTask<byte?> ReadPreambleAsync(Socket socket)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
+        deadline.CancelAfter(preambleTimeout);
+        try
+        {
+            SocketSetup.Apply(socket);
+            return await Preamble.ReadAsync(socket, deadline.Token);
+        }
+        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+        {
+            return null;
+        }
+    }
+
+    private void HandToEngine(Socket socket)
+    {
+        var connection = new SocketConnection(socket)
+        {
+            OnDisposed = (closed, unanswered) =>
+            {
+                _open.TryRemove(closed, out _);
+                Interlocked.Decrement(ref _connections);
+            },
+        };
+        _open.TryAdd(connection, 0);
+        if (_raft.Writer.TryWrite(connection))
+        {
+            counters.CountAccepted();
+        }
+        else
+        {
+            counters.CountRejected();
+            connection.Dispose();
+        }
+    }
+
+    private void Reject(Socket socket)
+    {
+        counters.CountRejected();
+        socket.Dispose();
+    }
+
+    /// <summary>What the engine gets when it asks for a listener: the connections whose preamble said Raft.</summary>
+    private sealed class RaftConnections(PeerListener owner) : IConnectionListener
+    {
+        public EndPoint EndPoint => owner._socket?.LocalEndPoint ?? new IPEndPoint(IPAddress.None, 0);
+
+        public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default)
+        {
+            while (await owner._raft.Reader.WaitToReadAsync(cancellationToken))
+            {
+                if (owner._raft.Reader.TryRead(out var connection))
+                {
+                    return connection;
+                }
+            }
+
+            return null;
+        }
+
+        public ValueTask UnbindAsync(CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
+}
