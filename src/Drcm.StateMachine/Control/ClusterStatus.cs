@@ -1,0 +1,94 @@
+using System.Collections.Immutable;
+using Drcm.StateMachine.Cluster;
+using Drcm.StateMachine.Events;
+
+namespace Drcm.StateMachine.Control;
+
+/// <summary>One node's view of the cluster, as <c>drcm status</c> shows it. Everything about assignments comes from that node's
+/// projection of the log; what it heard from others, and its lease, are its own.</summary>
+/// <param name="At">Wall clock of the answering node.</param>
+public sealed record ClusterStatus(
+    DateTimeOffset At,
+    ClusterLine Cluster,
+    ImmutableArray<NodeLine> Nodes,
+    ImmutableArray<SlotLine> Slots,
+    ImmutableArray<CounterLine> Counters);
+
+/// <param name="Node">The node that answers.</param>
+/// <param name="Version">Release of its daemon.</param>
+/// <param name="HasQuorum">A majority of voters is connected, as this node sees it.</param>
+/// <param name="Leader">Null: none known.</param>
+/// <param name="LeaderChanges">Leadership changes that this daemon has seen since its start.</param>
+/// <param name="Applied">Version of this node's projection.</param>
+/// <param name="StateDigest">Digest of the projection; nodes at the same version show the same.</param>
+/// <param name="ConfigMatches">This node's cm.cfg is the definition that the cluster runs by; null while none is in the log.</param>
+/// <param name="LeaseRemainingMs">Milliseconds until this node's lease ends; 0: no lease.</param>
+/// <param name="DeadAfterMs">D in milliseconds, 0 before the first configuration.</param>
+public sealed record ClusterLine(
+    string Node,
+    string Version,
+    bool HasQuorum,
+    string? Leader,
+    long Term,
+    long LeaderChanges,
+    long Applied,
+    string StateDigest,
+    bool? ConfigMatches,
+    bool InMaintenance,
+    double LeaseRemainingMs,
+    double DeadAfterMs);
+
+/// <param name="Since">When <paramref name="Status"/> changed; null: never yet.</param>
+/// <param name="Reason">The sentence of the event that set it.</param>
+/// <param name="Epoch">Log index of its newest <c>node.up</c>.</param>
+/// <param name="HeardMs">Milliseconds since this node's newest keep-alive was heard; null: never, or the answering node itself.</param>
+/// <param name="Applied">What its newest report said; null: not heard.</param>
+/// <param name="ConfigMatches">Its cm.cfg equals the answering node's; null: not heard.</param>
+public sealed record NodeLine(
+    string Name,
+    string Hostname,
+    string Address,
+    NodeStatus Status,
+    StandbyKind Standby,
+    bool IsActive,
+    bool IsWitness,
+    bool IsVoter,
+    DateTimeOffset? Since,
+    string Reason,
+    long Incarnation,
+    long Epoch,
+    double? HeardMs,
+    long? Applied,
+    bool? ConfigMatches);
+
+/// <param name="Slot"><c>kind:nickname@home</c>.</param>
+/// <param name="Owner">Null: nobody.</param>
+/// <param name="Token">Log index of the newest assignment; 0: never assigned.</param>
+/// <param name="Failures">Failures counted against a node for this slot.</param>
+/// <param name="LastFailure">Empty: none since the last clear.</param>
+/// <param name="Backups">Nodes that may take it over, in file order.</param>
+/// <param name="Description">What the resource is: address and interface, service name, mount.</param>
+public sealed record SlotLine(
+    string Slot,
+    string Kind,
+    string Nickname,
+    string Home,
+    string? Owner,
+    SlotPhase Phase,
+    long Token,
+    DateTimeOffset? Since,
+    string Reason,
+    ImmutableArray<FailureLine> Failures,
+    string LastFailure,
+    bool IsExclusive,
+    bool IsRetired,
+    string? MoveTarget,
+    ImmutableArray<string> Backups,
+    string Description);
+
+public sealed record FailureLine(string Node, int Count);
+
+/// <summary>A counter of this daemon since its start.</summary>
+/// <param name="Name">What is counted: <c>datagrams_rejected</c>, <c>connections_rejected</c>.</param>
+/// <param name="Reason">Why; empty if the counter has no reasons.</param>
+public sealed record CounterLine(string Name, string Reason, long Count);

@@ -1,0 +1,95 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+using Drcm.StateMachine.Cluster;
+using Drcm.StateMachine.Events;
+
+namespace Drcm.StateMachine.Control;
+
+/// <summary>Numbers and words of the control protocol: docs/control-protocol.md.</summary>
+public static class ControlProtocol
+{
+    /// <summary>Changes when an old client could misread an answer; added fields do not change it.</summary>
+    public const int Version = 1;
+
+    public const string SocketName = "drcm.sock";
+
+    public const string Status = "status";
+
+    public const string Events = "events";
+
+    public const string Ping = "ping";
+
+    public const string VersionCommand = "version";
+
+    /// <summary>Bytes of a request line. The longest request of today has a few hundred.</summary>
+    public const int RequestBytesMax = 64 * 1024;
+
+    /// <summary>Bytes of an answer line: the status of the largest cluster (20,000 slots) stays below it.</summary>
+    public const int AnswerBytesMax = 64 * 1024 * 1024;
+
+    /// <summary>Greatest <see cref="ControlRequest.Last"/>.</summary>
+    public const int LastEventsMax = 10_000;
+}
+
+/// <summary>One request; one per connection.</summary>
+/// <param name="After">events: only entries above this log index.</param>
+/// <param name="Follow">events: stay connected and send what is committed from now on.</param>
+/// <param name="Last">events: of those that match and are already committed, only the newest so many; null: all.</param>
+/// <param name="Since">events: only events stamped at or after this.</param>
+/// <param name="Node">events: only those about this node.</param>
+/// <param name="Resource">events: only those about this <c>kind:nickname</c>, nickname, or <c>kind:nickname@home</c>.</param>
+public sealed record ControlRequest(
+    int Protocol,
+    string Command,
+    long After = 0,
+    bool Follow = false,
+    int? Last = null,
+    DateTimeOffset? Since = null,
+    string? Node = null,
+    string? Resource = null);
+
+/// <summary>One line of an answer. Exactly one of the parts is set; the last line has <see cref="Done"/> or <see cref="Error"/>.</summary>
+/// <param name="Remedy">With an error: what to do.</param>
+/// <param name="Code">With an error: the exit code that it means (1 refused, 2 usage, 3 no quorum).</param>
+public sealed record ControlAnswer(
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ClusterStatus? Status = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] EventLine? Event = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] PingAnswer? Ping = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] VersionAnswer? Version = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] bool? Done = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Error = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Remedy = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? Code = null)
+{
+    public static ControlAnswer End { get; } = new(Done: true);
+
+    public static ControlAnswer Refused(string error, string remedy, int code) =>
+        new(Error: error, Remedy: remedy, Code: code);
+}
+
+/// <param name="Node">The node that answers.</param>
+/// <param name="Nodes">Every configured node as it hears them.</param>
+public sealed record PingAnswer(string Node, double DeadAfterMs, ImmutableArray<PingLine> Nodes);
+
+/// <param name="HeardMs">Milliseconds since its newest keep-alive; null: never heard, or the answering node itself.</param>
+/// <param name="Answers">It is the answering node itself, or was heard within D.</param>
+public sealed record PingLine(string Name, string Address, double? HeardMs, bool Answers);
+
+public sealed record VersionAnswer(string Node, string Version, int Protocol);
+
+internal sealed class WordOf<T>() : JsonStringEnumConverter<T>(System.Text.Json.JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false)
+    where T : struct, Enum;
+
+/// <summary>The JSON of the control protocol: snake_case; fields added later have defaults, so that an older answer still reads.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true,
+    Converters = [typeof(WordOf<NodeStatus>), typeof(WordOf<StandbyKind>), typeof(WordOf<SlotPhase>)])]
+[JsonSerializable(typeof(ControlRequest))]
+[JsonSerializable(typeof(ControlAnswer))]
+[JsonSerializable(typeof(ClusterStatus))]
+[JsonSerializable(typeof(EventLine))]
+[JsonSerializable(typeof(PingAnswer))]
+[JsonSerializable(typeof(VersionAnswer))]
+public sealed partial class ControlJson : JsonSerializerContext;

@@ -1,0 +1,20 @@
+namespace Drcm.StateMachine.Control;
+
+/// <summary>Which events somebody wants to see.</summary>
+public sealed record EventFilter(DateTimeOffset? Since, string? Node, string? Resource)
+{
+    public static EventFilter Of(ControlRequest request) => new(request.Since, request.Node, request.Resource);
+
+    public bool Accepts(EventLine line) =>
+        (Since is null || line.At >= Since)
+        && (Node is null || IsAboutNode(line))
+        && (Resource is null || IsAboutResource(line));
+
+    private bool IsAboutNode(EventLine line) =>
+        line.Node == Node || (line.Slot is { } slot && slot.EndsWith("@" + Node, StringComparison.Ordinal));
+
+    private bool IsAboutResource(EventLine line) =>
+        line.Slot == Resource
+        || line.Resource == Resource
+        || (line.Resource is { } resource && resource.EndsWith(":" + Resource, StringComparison.Ordinal));
+}

@@ -1,0 +1,60 @@
+using System.Diagnostics;
+using Drcm.StateMachine.Events;
+
+namespace Drcm.StateMachine.Control;
+
+/// <summary>Makes <see cref="EventLine"/>s of committed events.</summary>
+public static class EventLines
+{
+    /// <param name="name">Stored name of the event.</param>
+    public static EventLine Of(
+        LogIndex index, int ordinal, Term term, EventBatch batch, ReasonedEvent reasoned, string name, bool isEffective)
+    {
+        var subject = SubjectOf(reasoned.Event);
+        return new EventLine(
+            index.Value,
+            ordinal,
+            term.Value,
+            batch.At,
+            batch.Actor,
+            name,
+            subject.Node?.Value,
+            subject.Slot?.Resource.ToString(),
+            subject.Slot?.ToString(),
+            subject.Token ?? (reasoned.Event is SlotAssigned ? index.Value : null),
+            subject.Detail,
+            reasoned.Reason,
+            isEffective);
+    }
+
+    private static Subject SubjectOf(ClusterEvent happened) => happened switch
+    {
+        ClusterConfigured => new Subject(),
+        NodeStarted e => new Subject(e.Node, Detail: $"incarnation {e.Incarnation}, boot {e.BootId}"),
+        NodeUp e => new Subject(e.Node),
+        SuspicionClosed e => new Subject(e.Node),
+        NodeDown e => new Subject(e.Node, Detail: $"expired by {string.Join(", ", e.ExpiredBy)} in round {e.Round}"),
+        NodeStandby e => new Subject(e.Node, Detail: e.Kind == StandbyKind.Shutdown ? "shutdown" : "operator"),
+        NodeActivated e => new Subject(e.Node),
+        NodeJoined e => new Subject(e.Node),
+        NodeLeft e => new Subject(e.Node),
+        SlotAssigned e => new Subject(e.Node, e.Slot),
+        SlotRevoked e => new Subject(null, e.Slot, e.Token.Value),
+        ResourceStarted e => new Subject(null, e.Slot, e.Token.Value),
+        ResourceStopped e => new Subject(null, e.Slot, e.Token.Value),
+        ResourceFailed e => new Subject(null, e.Slot, e.Token.Value, e.Detail),
+        ResourceUnknown e => new Subject(null, e.Slot, e.Token.Value, e.Detail),
+        FailuresCleared e => new Subject(e.Node, e.Slot),
+        MoveRequested e => new Subject(e.Target, e.Slot),
+        MoveExpired e => new Subject(null, e.Slot),
+        MaintenanceEntered or MaintenanceLeft => new Subject(),
+        NodeFenced e => new Subject(e.Node, Detail: e.By),
+        QuorumSoloEntered e => new Subject(e.Node),
+        QuorumSoloLeft e => new Subject(e.Node),
+        AlertSent e => new Subject(Detail: e.Summary),
+        _ => throw new UnreachableException(happened.GetType().Name),
+    };
+
+    private readonly record struct Subject(
+        NodeId? Node = null, SlotId? Slot = null, long? Token = null, string? Detail = null);
+}
