@@ -28,6 +28,11 @@ public sealed record ClusterState
 
     public ImmutableSortedDictionary<SlotId, SlotState> Slots { get; init; } =
         ImmutableSortedDictionary<SlotId, SlotState>.Empty;
+
+    /// <summary>Which slot holds each physical identity (<see cref="SlotState.HeldIdentity"/>). Derived from <see cref="Slots"/>, not in
+    /// the digest.</summary>
+    public ImmutableSortedDictionary<string, SlotId> Holders { get; init; } =
+        ImmutableSortedDictionary.Create<string, SlotId>(StringComparer.Ordinal);
 }
 
 public enum NodeStatus
@@ -101,6 +106,10 @@ public sealed record SlotState
 
     /// <summary>Index of the newest <c>slot.assigned</c>; 0: never assigned.</summary>
     public LogIndex Token { get; init; }
+
+    /// <summary>What the owner holds alone in the cluster (<see cref="Configuration.PhysicalIdentity"/>), fixed at assignment, so that a later
+    /// configuration cannot give it to a second one (O14). Empty when free, or when the resource was not exclusive.</summary>
+    public string HeldIdentity { get; init; } = "";
 
     /// <summary>Where an operator wants it; outranks the home node until the target fails.</summary>
     public NodeId? MoveTarget { get; init; }

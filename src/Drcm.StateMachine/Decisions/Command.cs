@@ -13,7 +13,8 @@ public abstract record Command
 }
 
 /// <summary>Run the cluster by this canonical text.</summary>
-public sealed record Configure(string Definition) : Command;
+/// <param name="View">Needed to change a voter: every node that is up must have reported the configuration in force (O11).</param>
+public sealed record Configure(string Definition, LeaderView? View = null) : Command;
 
 /// <summary>The leader's view changed, or time passed: what follows? Level-triggered; asking twice does no harm.</summary>
 public sealed record Observe(LeaderView View) : Command;
@@ -36,6 +37,14 @@ public sealed record ConfirmFenced(NodeId Node, string By) : Command;
 /// <summary>What the leader knows beyond the log, by its own clock.</summary>
 public sealed record LeaderView
 {
+    /// <summary>Nothing heard: what a new leader knows at first.</summary>
+    public static LeaderView Blind { get; } = new()
+    {
+        Reports = ImmutableSortedDictionary<NodeId, HeardReport>.Empty,
+        LeadingFor = TimeSpan.Zero,
+        UpFor = ImmutableSortedDictionary<NodeId, TimeSpan>.Empty,
+    };
+
     /// <summary>Newest report of each node heard, the leader's own included.</summary>
     public required ImmutableSortedDictionary<NodeId, HeardReport> Reports { get; init; }
 

@@ -1,0 +1,98 @@
+using System.Collections.Immutable;
+using Drcm.StateMachine.Events;
+
+namespace Drcm.StateMachine.Cluster;
+
+/// <summary>Nodes start, come up, are suspected, die, are fenced (O3, O5, O9).</summary>
+internal static class NodeLife
+{
+    public static Outcome Started(ClusterState state, EventContext context, NodeStarted e)
+    {
+        if (!state.Nodes.TryGetValue(e.Node, out var node)) return Outcome.None(state, $"{e.Node} is not a node of this cluster");
+        if (e.Incarnation <= node.Incarnation)
+            return Outcome.None(state, $"incarnation {e.Incarnation} of {e.Node} is not newer than {node.Incarnation}");
+        var isNewBoot = node.BootId.Length > 0 && node.BootId != e.BootId;
+        var changed = OwnedBy(state, e.Node)
+            .Select(s => isNewBoot ? SlotChanges.Freed(s, context) : s with { FailuresCounted = 0 });
+        var started = node with
+        {
+            Incarnation = e.Incarnation,
+            BootId = e.BootId,
+            StartedAt = context.Index,
+            Standby = node.Standby == StandbyKind.Shutdown ? StandbyKind.None : node.Standby,
+        };
+        return Outcome.Effective(SlotChanges.PutAll(With(state, started), changed.ToArray()));
+    }
+
+    public static Outcome Up(ClusterState state, EventContext context, NodeUp e)
+    {
+        if (!state.Nodes.TryGetValue(e.Node, out var node)) return Outcome.None(state, $"{e.Node} is not a node of this cluster");
+        if (node.Status == NodeStatus.Up) return Outcome.None(state, $"{e.Node} is up already");
+        if (e.Incarnation != node.Incarnation || e.Incarnation == default)
+            return Outcome.None(state, $"incarnation {e.Incarnation} of {e.Node} is not the current one, {node.Incarnation}");
+        return Outcome.Effective(With(state, node with
+        {
+            Status = NodeStatus.Up,
+            Epoch = context.Index,
+            Round = context.Index,
+            Since = context.At,
+            Reason = context.Reason,
+        }));
+    }
+
+    public static Outcome Closed(ClusterState state, EventContext context, SuspicionClosed e)
+    {
+        if (!state.Nodes.TryGetValue(e.Node, out var node)) return Outcome.None(state, $"{e.Node} is not a node of this cluster");
+        if (node.Status != NodeStatus.Up) return Outcome.None(state, $"{e.Node} is not up; only node.up ends that");
+        return Outcome.Effective(With(state, node with { Round = context.Index }));
+    }
+
+    public static Outcome Down(ClusterState state, EventContext context, NodeDown e)
+    {
+        if (!state.Nodes.TryGetValue(e.Node, out var node)) return Outcome.None(state, $"{e.Node} is not a node of this cluster");
+        if (node.Status == NodeStatus.Down) return Outcome.None(state, $"{e.Node} is down already");
+        if (e.Round != node.Round)
+            return Outcome.None(state, $"the evidence is of round {e.Round}; {e.Node} is in round {node.Round}");
+        if (!IsMajority(state, e.ExpiredBy)) return Outcome.None(state, $"the evidence against {e.Node} is no majority of the voters");
+        // An exclusive slot whose stop failed may still run: only proof of the contrary frees it.
+        var freed = OwnedBy(state, e.Node)
+            .Where(s => s.Phase != SlotPhase.Unknown || s.HeldIdentity.Length == 0)
+            .Select(s => SlotChanges.Freed(s, context));
+        var down = node with
+        {
+            Status = NodeStatus.Down,
+            Round = context.Index,
+            DownAt = context.Index,
+            Since = context.At,
+            Reason = context.Reason,
+        };
+        return Outcome.Effective(SlotChanges.PutAll(With(state, down), freed.ToArray()));
+    }
+
+    public static Outcome Fenced(ClusterState state, EventContext context, NodeFenced e)
+    {
+        if (!state.Nodes.ContainsKey(e.Node)) return Outcome.None(state, $"{e.Node} is not a node of this cluster");
+        var freed = OwnedBy(state, e.Node).Select(s => SlotChanges.Freed(s, context)).ToArray();
+        return freed.Length == 0
+            ? Outcome.None(state, $"{e.Node} holds nothing")
+            : Outcome.Effective(SlotChanges.PutAll(state, freed));
+    }
+
+    private static bool IsMajority(ClusterState state, ImmutableArray<NodeId> expiredBy)
+    {
+        if (state.Definition is null || expiredBy.IsDefault) return false;
+        var topology = Topology.Of(state.Definition);
+        return topology.Voters.Count(v => expiredBy.Contains(v)) >= topology.Majority;
+    }
+
+    private static IEnumerable<SlotState> OwnedBy(ClusterState state, NodeId node)
+    {
+        foreach (var slot in state.Slots.Values)
+        {
+            if (slot.Owner == node) yield return slot;
+        }
+    }
+
+    private static ClusterState With(ClusterState state, NodeState node) =>
+        state with { Nodes = state.Nodes.SetItem(node.Id, node) };
+}

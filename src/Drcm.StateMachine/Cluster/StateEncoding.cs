@@ -1,0 +1,63 @@
+using MessagePack;
+
+namespace Drcm.StateMachine.Cluster;
+
+/// <summary>The canonical encoding of a state: sorted, every field, nothing derived.</summary>
+internal static class StateEncoding
+{
+    private const int FormatVersion = 1;
+
+    public static void Write(ref MessagePackWriter w, ClusterState state)
+    {
+        w.WriteArrayHeader(7);
+        w.Write(FormatVersion);
+        w.Write(state.Version.Value);
+        w.Write(state.DefinitionText);
+        w.Write(state.ConfiguredAt.Value);
+        w.Write(state.InMaintenance);
+        w.WriteArrayHeader(state.Nodes.Count);
+        foreach (var node in state.Nodes.Values) Write(ref w, node);
+        w.WriteArrayHeader(state.Slots.Count);
+        foreach (var slot in state.Slots.Values) Write(ref w, slot);
+    }
+
+    private static void Write(ref MessagePackWriter w, NodeState node)
+    {
+        w.WriteArrayHeader(11);
+        w.Write(node.Id.Value);
+        w.Write((int)node.Status);
+        w.Write(node.Incarnation.Value);
+        w.Write(node.BootId);
+        w.Write(node.StartedAt.Value);
+        w.Write(node.Epoch.Value);
+        w.Write(node.Round.Value);
+        w.Write(node.DownAt.Value);
+        w.Write((int)node.Standby);
+        w.Write(node.Since.UtcTicks);
+        w.Write(node.Reason);
+    }
+
+    private static void Write(ref MessagePackWriter w, SlotState slot)
+    {
+        w.WriteArrayHeader(14);
+        w.Write(slot.Id.Resource.Kind.Word());
+        w.Write(slot.Id.Resource.Nickname);
+        w.Write(slot.Id.Home.Value);
+        w.Write((int)slot.Phase);
+        w.Write(slot.Owner?.Value);
+        w.Write(slot.Token.Value);
+        w.Write(slot.HeldIdentity);
+        w.Write(slot.MoveTarget?.Value);
+        w.Write(slot.IsRetired);
+        w.WriteMapHeader(slot.Failures.Count);
+        foreach (var (node, count) in slot.Failures)
+        {
+            w.Write(node.Value);
+            w.Write(count);
+        }
+        w.Write(slot.FailuresCounted);
+        w.Write(slot.LastFailure);
+        w.Write(slot.Since.UtcTicks);
+        w.Write(slot.Reason);
+    }
+}
