@@ -1,0 +1,92 @@
+using Drcm.StateMachine.Cluster;
+
+namespace Drcm.StateMachine.Control;
+
+public enum HealthLevel
+{
+    Good,
+
+    /// <summary>Everything runs, yet less than the whole cluster stands behind it, or something moves right now.</summary>
+    Degraded,
+
+    /// <summary>A resource runs nowhere, or nothing could be moved.</summary>
+    Critical,
+}
+
+/// <summary>The cluster's health in one plain sentence per finding, the worst first.</summary>
+public sealed record Health(HealthLevel Level, IReadOnlyList<string> Sentences)
+{
+    /// <summary>Names in one sentence; more are counted.</summary>
+    private const int NamesMax = 5;
+
+    public static Health Of(ClusterStatus status)
+    {
+        var findings = Findings(status).OrderByDescending(finding => finding.Level).ToList();
+        if (findings.Count > 0) return new Health(findings[0].Level, [.. findings.Select(finding => finding.Sentence)]);
+        var active = status.Nodes.Count(node => node.IsActive);
+        return new Health(
+            HealthLevel.Good,
+            [$"Healthy: {Count(active, "node")} up, {Count(status.Slots.Length, "resource")} running at home."]);
+    }
+
+    private static IEnumerable<(HealthLevel Level, string Sentence)> Findings(ClusterStatus status)
+    {
+        var cluster = status.Cluster;
+        if (status.Nodes.IsEmpty)
+        {
+            yield return (HealthLevel.Critical, "The cluster has no configuration in its log yet: a majority of the voters must be running first.");
+        }
+        if (!cluster.HasQuorum)
+        {
+            yield return (HealthLevel.Critical,
+                $"No quorum: {cluster.Node} reaches no majority of the voters, so nothing is started or moved; bring nodes or links back.");
+        }
+        foreach (var finding in NodeFindings(status).Concat(SlotFindings(status))) yield return finding;
+        if (cluster.InMaintenance) yield return (HealthLevel.Degraded, "Maintenance is on: nothing is started or moved.");
+        if (cluster.ConfigMatches == false)
+        {
+            yield return (HealthLevel.Degraded, $"The cm.cfg of {cluster.Node} differs from the one that the cluster runs by.");
+        }
+    }
+
+    private static IEnumerable<(HealthLevel Level, string Sentence)> NodeFindings(ClusterStatus status)
+    {
+        var active = status.Nodes.Where(node => node.IsActive).ToList();
+        var down = active.Where(node => node.Status == NodeStatus.Down).Select(node => node.Name).ToList();
+        if (down.Count > 0) yield return (HealthLevel.Degraded, $"{Count(down.Count, "node")} down: {Names(down)}.");
+        var pending = active.Where(node => node.Status == NodeStatus.Pending).Select(node => node.Name).ToList();
+        if (pending.Count > 0) yield return (HealthLevel.Degraded, $"{Count(pending.Count, "node")} not yet up: {Names(pending)}.");
+        var standby = active.Where(node => node.Status == NodeStatus.Up && node.Standby != Events.StandbyKind.None).Select(node => node.Name).ToList();
+        if (standby.Count > 0) yield return (HealthLevel.Degraded, $"{Count(standby.Count, "node")} standing by: {Names(standby)}.");
+        var differing = active.Where(node => node.ConfigMatches == false).Select(node => node.Name).ToList();
+        if (differing.Count > 0)
+        {
+            yield return (HealthLevel.Degraded, $"The cm.cfg of {Names(differing)} differs from that of {status.Cluster.Node}.");
+        }
+    }
+
+    private static IEnumerable<(HealthLevel Level, string Sentence)> SlotFindings(ClusterStatus status)
+    {
+        var unknown = Slots(status, slot => slot.Phase == SlotPhase.Unknown);
+        if (unknown.Count > 0)
+        {
+            yield return (HealthLevel.Critical,
+                $"{Count(unknown.Count, "resource")} in an unknown state after a failed stop: {Names(unknown)}; stop by hand, then restart drcmd there.");
+        }
+        var nowhere = Slots(status, slot => slot.Phase == SlotPhase.Free && !slot.IsRetired);
+        if (nowhere.Count > 0) yield return (HealthLevel.Critical, $"{Count(nowhere.Count, "resource")} running nowhere: {Names(nowhere)}.");
+        var moving = Slots(status, slot => slot.Phase is SlotPhase.Assigned or SlotPhase.Revoked);
+        if (moving.Count > 0) yield return (HealthLevel.Degraded, $"{Count(moving.Count, "resource")} starting or stopping: {Names(moving)}.");
+        var away = Slots(status, slot => slot.Phase == SlotPhase.Started && slot.Owner != slot.Home);
+        if (away.Count > 0) yield return (HealthLevel.Degraded, $"{Count(away.Count, "resource")} on a backup node: {Names(away)}.");
+    }
+
+    private static List<string> Slots(ClusterStatus status, Func<SlotLine, bool> which) =>
+        [.. status.Slots.Where(which).Select(slot => slot.Slot)];
+
+    private static string Count(int count, string what) => count == 1 ? $"1 {what}" : $"{count} {what}s";
+
+    private static string Names(List<string> names) => names.Count <= NamesMax
+        ? string.Join(", ", names)
+        : $"{string.Join(", ", names.Take(NamesMax))} and {names.Count - NamesMax} more";
+}
