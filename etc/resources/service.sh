@@ -33,7 +33,8 @@ is_running() {
     if [ -d /run/systemd/system ]; then
         systemctl is-active --quiet -- "$name"
     else
-        control status >/dev/null 2>&1
+        # A subshell: a missing service ends only the question.
+        (control status) >/dev/null 2>&1
     fi
 }
 
