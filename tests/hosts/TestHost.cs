@@ -131,6 +131,15 @@ public sealed class TestHost : IAsyncDisposable
     public Socket OpenSocket(AddressFamily family, SocketType type, ProtocolType protocol) =>
         Namespaces.Within(Netns, () => new Socket(family, type, protocol));
 
+    /// <summary>Runs <paramref name="work"/> of this process in the host's network; blocks until it is done.</summary>
+    public T Within<T>(Func<T> work) => Namespaces.Within(Netns, work);
+
+    public void Within(Action work) => Namespaces.Within(Netns, () =>
+    {
+        work();
+        return true;
+    });
+
     /// <summary>The network does this for all its hosts.</summary>
     public async ValueTask DisposeAsync() => await KillAsync();
 
