@@ -15,7 +15,8 @@ internal static class CloseSuspicions
             if (suspicion.By.IsEmpty || !suspicion.AllHearAgain) continue;
             plan.Emit(
                 new SuspicionClosed(node.Id),
-                $"{Words.List(suspicion.By)} gave {node.Id} up in round {node.Round} and hear it again: a new round begins");
+                $"the suspicion of {node.Id} by {Words.List(suspicion.By)} in round {node.Round} is over, everybody alive hears it again: "
+                + "a new round begins");
         }
     }
 }

@@ -21,7 +21,7 @@ internal static class DeclareDown
                 new NodeDown(node.Id, node.Round, suspicion.By),
                 $"node {node.Id} is down: {suspicion.By.Length} of {topology.Voters.Length} voters ({Words.List(suspicion.By)}) "
                 + $"acknowledged nothing for {Words.Seconds(topology.Definition.Timing.DeadAfter)} in round {node.Round}; "
-                + "its slots move to backups");
+                + (plan.State.InMaintenance ? "its slots wait for the end of maintenance" : "its slots move to backups"));
         }
     }
 }

@@ -60,7 +60,7 @@ internal static class MoveSlots
         switch (policy.Kind)
         {
             case FailbackKind.Auto:
-                Revoke(plan, slot, $"{home} is up again, and {slot.Id} fails back at once: {slot.Owner} stops it, then {home} starts it");
+                Revoke(plan, slot, $"{home} can take {slot.Id} home, and it fails back at once: {slot.Owner} stops it, then {home} starts it");
                 break;
             case FailbackKind.Delayed when view.UpFor.GetValueOrDefault(home) >= policy.Delay:
                 Revoke(
