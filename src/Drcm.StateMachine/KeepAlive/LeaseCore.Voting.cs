@@ -87,7 +87,7 @@ public sealed partial class LeaseCore
         peer.Id != _self
         && PromiseOf(peer.Id).ExpiredInRound is null
         && _state.Nodes.ContainsKey(peer.Id)
-        && IsActive(peer.Id);
+        && !IsInactive(peer.Id);
 
     private TimeSpan ExpiresAt(Peer peer)
     {
@@ -145,7 +145,7 @@ public sealed partial class LeaseCore
         && !IsLagging(now, peer)
         && report.Epoch >= Later(EpochOf(peer.Id), PromiseOf(peer.Id).EpochFloor);
 
-    private bool IsActive(NodeId id) => _definition.Nodes.Any(n => n.Id == id && n.IsActive);
+    private bool IsInactive(NodeId id) => _definition.Nodes.Any(n => n.Id == id && !n.IsActive);
 
     private static LogIndex Later(LogIndex a, LogIndex b) => a > b ? a : b;
 }

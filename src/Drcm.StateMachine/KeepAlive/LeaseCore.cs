@@ -92,14 +92,14 @@ public sealed partial class LeaseCore
     {
         var before = _state.Nodes.GetValueOrDefault(_self);
         var wasVoter = IsVoter;
-        var hadDefinition = _state.Definition;
+        var old = _state;
         _state = state;
-        if (state.Definition is { } definition && !ReferenceEquals(definition, hadDefinition))
+        if (state.Definition is { } definition && !ReferenceEquals(definition, old.Definition))
         {
             _definition = definition;
             _voters = [.. definition.Nodes.Where(n => n.IsVoter).Select(n => n.Id)];
-            MeetPeers(now);
         }
+        if (!ReferenceEquals(state.Definition, old.Definition) || state.Nodes.Count != old.Nodes.Count) MeetPeers(now);
         if (IsVoter && !wasVoter) RestartCounts(now);
         FollowOwnState(before, state.Nodes.GetValueOrDefault(_self));
         FollowPromises(now, o);
@@ -143,9 +143,10 @@ public sealed partial class LeaseCore
         }
     }
 
+    /// <summary>A node that leaves the definition is heard until the log has no trace of it (O14).</summary>
     private void MeetPeers(TimeSpan now)
     {
-        var known = _definition.Nodes.Select(n => n.Id).ToHashSet();
+        var known = _definition.Nodes.Select(n => n.Id).Concat(_state.Nodes.Keys).ToHashSet();
         foreach (var gone in _peers.Keys.Where(id => !known.Contains(id)).ToArray()) _peers.Remove(gone);
         foreach (var id in known)
         {

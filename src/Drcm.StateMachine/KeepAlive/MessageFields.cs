@@ -193,6 +193,15 @@ internal static class MessageFields
     private static void SkipRest(ref MessagePackReader reader, int fields, int known)
     {
         if (fields < known) throw new MessagePackSerializationException("fields are missing");
-        for (var i = known; i < fields; i++) reader.Skip();
+        // Not the reader's own Skip: nesting must not cost stack.
+        for (long left = fields - known; left > 0; left--)
+        {
+            switch (reader.NextMessagePackType)
+            {
+                case MessagePackType.Array: left += reader.ReadArrayHeader(); break;
+                case MessagePackType.Map: left += 2L * reader.ReadMapHeader(); break;
+                default: reader.Skip(); break;
+            }
+        }
     }
 }
