@@ -17,7 +17,7 @@ internal sealed class NodeReader(
         var homes = nodes.ToImmutableSortedDictionary(n => n.Id, Homes);
         var slots = homes.SelectMany(h => h.Value.Select(r => new SlotId(r, h.Key))).ToImmutableSortedSet();
         ReportHomeless(slots);
-        return [.. nodes.Select(n => new NodeDefinition
+        ImmutableArray<NodeDefinition> definitions = [.. nodes.Select(n => new NodeDefinition
         {
             Id = n.Id,
             Hostname = n.Hostname,
@@ -33,6 +33,8 @@ internal sealed class NodeReader(
             HomeResources = homes[n.Id],
             Backups = Backups(n, homes.Keys.ToImmutableSortedSet(), slots),
         })];
+        ReportKept(definitions);
+        return definitions;
     }
 
     private ImmutableArray<ResourceId> Homes(NodeSection node)
@@ -116,6 +118,20 @@ internal sealed class NodeReader(
         bag.Warn(token.At, $"{home} does not have {id} in its {kind.HomeKey}, so there is nothing to back up",
             $"list {id.Nickname} there or remove it here; it is left out");
         return null;
+    }
+
+    /// <summary>OWNERSHIP O15: what is exclusive and kept stays unknown, so nobody may take it over.</summary>
+    private void ReportKept(ImmutableArray<NodeDefinition> definitions)
+    {
+        foreach (var (node, section) in definitions.Zip(nodes))
+        {
+            foreach (var id in node.HomeResources.Where(r => node.Keeps(r.Kind) && _resources[r].IsExclusive))
+            {
+                bag.Warn(section.Values.PositionOf($"keep_{id.Kind.Word()}s"),
+                    $"{id} is exclusive and kept when the daemon of {node.Id} stops: nobody takes it over meanwhile",
+                    $"set keep_{id.Kind.Word()}s = 0 unless that is meant");
+            }
+        }
     }
 
     private bool WitnessMayNot(NodeSection node, CmToken token, string key)

@@ -62,6 +62,7 @@ internal static class TimingReader
                 $"dead_node_count is {count}: a single lost datagram could kill a node",
                 $"write {TimingRules.KeepAlivesPerDeadTimeMin} or more");
         }
+        if (!server.Has("election_timeout_ms")) return;
         if (timing.ElectionTimeout > timing.DeadAfter)
         {
             server.Bag.Error(server.PositionOf("election_timeout_ms"),

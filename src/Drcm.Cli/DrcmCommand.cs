@@ -1,0 +1,45 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using Drcm.Cli.Auth;
+using Drcm.Cli.Configuration;
+using Drcm.Cli.Connection;
+using Drcm.Cli.Events;
+using Drcm.Cli.Ping;
+using Drcm.Cli.Release;
+using Drcm.Cli.Status;
+
+namespace Drcm.Cli;
+
+/// <summary><c>drcm</c> itself: the list of its commands, help when called alone, and exit code 2 for wrong usage.</summary>
+internal static class DrcmCommand
+{
+    public static async Task<int> RunAsync(string[] args)
+    {
+        var parsed = Create().Parse(args);
+        if (parsed.Errors.Count == 0) return await parsed.InvokeAsync();
+        foreach (var error in parsed.Errors) Console.Error.WriteLine($"drcm: {error.Message}");
+        Console.Error.WriteLine($"drcm: {PathOf(parsed.CommandResult.Command)} --help says how it is used");
+        return ExitCodes.Usage;
+    }
+
+    private static RootCommand Create()
+    {
+        var root = new RootCommand("drcm keeps a group of servers serving when some of them die.")
+        {
+            StatusCommand.Create(),
+            EventsCommand.Create(),
+            ConfigCommand.Create(),
+            AuthCommand.Create(),
+            PingCommand.Create(),
+            VersionCommand.Create(),
+        };
+        root.SetAction(parsed => new HelpAction().Invoke(parsed));
+        return root;
+    }
+
+    private static string PathOf(Command command)
+    {
+        var parent = command.Parents.OfType<Command>().FirstOrDefault();
+        return parent is null ? "drcm" : $"{PathOf(parent)} {command.Name}";
+    }
+}

@@ -1,0 +1,86 @@
+using System.Collections.Immutable;
+
+namespace Drcm.StateMachine.Configuration;
+
+/// <summary>What a cluster of this definition is: for people who are about to trust it.</summary>
+public sealed record ConfigSummary
+{
+    public required TimingDefinition Timing { get; init; }
+
+    public required ImmutableArray<NodeDefinition> Nodes { get; init; }
+
+    public required ImmutableArray<NodeId> Voters { get; init; }
+
+    public required ImmutableArray<ResourceId> Exclusive { get; init; }
+
+    public required ImmutableArray<ResourceId> Shared { get; init; }
+
+    /// <summary>Listings that no active node backs up: down with their home node.</summary>
+    public required ImmutableArray<SlotId> WithoutBackup { get; init; }
+
+    /// <summary>Voters that may be lost while the others still form a majority.</summary>
+    public int LossesSurvived => (Voters.Length - 1) / 2;
+
+    public static ConfigSummary Of(ClusterDefinition definition)
+    {
+        var backed = definition.Nodes.Where(n => n.IsActive).SelectMany(n => n.Backups).ToImmutableSortedSet();
+        return new ConfigSummary
+        {
+            Timing = definition.Timing,
+            Nodes = definition.Nodes,
+            Voters = [.. definition.Nodes.Where(n => n.IsVoter).Select(n => n.Id)],
+            Exclusive = [.. definition.Resources.Where(r => r.IsExclusive).Select(r => r.Id)],
+            Shared = [.. definition.Resources.Where(r => !r.IsExclusive).Select(r => r.Id)],
+            WithoutBackup =
+            [
+                .. definition.Nodes.SelectMany(n => n.HomeResources.Select(r => new SlotId(r, n.Id)))
+                    .Where(s => !backed.Contains(s)),
+            ],
+        };
+    }
+
+    /// <summary>Lines of a label and a text.</summary>
+    public IEnumerable<(string Label, string Text)> Lines()
+    {
+        yield return ("nodes", string.Join(", ", Nodes.Select(Describe)));
+        yield return ("voters", $"{Voters.Length}: {string.Join(", ", Voters)}");
+        yield return ("", Protection());
+        yield return ("dead after", $"{Words(Timing.DeadAfter)} of silence (keep-alives every " +
+            $"{Words(Timing.KeepAliveInterval)}); then a backup node takes over");
+        yield return ("lease", $"{Words(Timing.Lease)}: so long may an owner act on one majority acknowledgement");
+        yield return ("stop budget", $"{Words(Timing.StopBudget)}: by then after its lease an owner has released what is exclusive");
+        yield return ("election", $"{Words(Timing.ElectionTimeout)} to {Words(ElectionTimeoutMax)} without a leader, then a new one is elected");
+        yield return ("first start", $"waits up to {Words(Timing.InitDead)} for nodes never seen");
+        yield return ("exclusive", List(Exclusive, "nothing"));
+        yield return ("not exclusive", List(Shared, "nothing"));
+        if (!WithoutBackup.IsEmpty) yield return ("no backup", List(WithoutBackup, ""));
+    }
+
+    private TimeSpan ElectionTimeoutMax =>
+        Timing.ElectionTimeout * 2 < Timing.DeadAfter ? Timing.ElectionTimeout * 2 : Timing.DeadAfter;
+
+    private string Protection() => Voters.Length switch
+    {
+        1 => "one voter: nothing is taken over when it is lost",
+        2 => "two voters: with one lost there is no majority, and nothing exclusive runs until it is back. " +
+             "Add a small third machine with witness = 1",
+        _ => $"{LossesSurvived} of them may be lost or cut off: the majority goes on, the others release what is exclusive",
+    };
+
+    private static string Describe(NodeDefinition node)
+    {
+        var role = (node.IsActive, node.IsWitness) switch
+        {
+            (false, _) => ", not active",
+            (_, true) => ", witness",
+            _ => node.IsVoter ? "" : ", no voter",
+        };
+        return $"{node.Id} ({node.Hostname}, {string.Join(" ", node.KeepAliveAddresses)}{role})";
+    }
+
+    private static string List<T>(ImmutableArray<T> items, string none) =>
+        items.IsEmpty ? none : string.Join(", ", items);
+
+    private static string Words(TimeSpan span) =>
+        span < TimeSpan.FromSeconds(1) ? $"{DurationText.Milliseconds(span)} ms" : $"{DurationText.Seconds(span)} s";
+}
