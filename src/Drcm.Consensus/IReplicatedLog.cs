@@ -23,12 +23,12 @@ public interface IReplicatedLog : IAsyncDisposable
     /// <param name="payload">1 byte to <see cref="LogLimits.EntryBytesMax"/>.</param>
     /// <remarks>Cancelling means "stopped waiting": the entry may yet commit.</remarks>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    /// <exception cref="LogDamagedException">The log has stopped at an entry that it could not understand.</exception>
+    /// <exception cref="LogDamagedException">The log has stopped: an entry could not be understood, or the disk failed.</exception>
     ValueTask<AppendOutcome> AppendAsync(long expectedVersion, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken);
 
     /// <summary>Committed, effective entries with index &gt; <paramref name="afterIndex"/>, in order, each once; waits for more at the
     /// end. Entries whose expected version was stale are left out, as are the engine's own. Any number of readers at any index.</summary>
-    /// <exception cref="LogDamagedException">The log has stopped at an entry that it could not understand.</exception>
+    /// <exception cref="LogDamagedException">The log has stopped: an entry could not be understood, or the disk failed.</exception>
     /// <exception cref="ObjectDisposedException">The log was disposed.</exception>
     IAsyncEnumerable<CommittedEntry> ReadCommittedAsync(long afterIndex, CancellationToken cancellationToken);
 

@@ -23,10 +23,13 @@ internal sealed class CommittedEntries(string directory) : IStateMachine
     /// <summary>Index of the newest effective entry.</summary>
     public long Version => Volatile.Read(ref _version);
 
-    /// <summary>Set once, when an entry could not be understood; nothing is applied after it.</summary>
+    /// <summary>Set once, when an entry could not be understood or written; nothing is applied after it.</summary>
     public LogDamagedException? Fault => Volatile.Read(ref _fault);
 
     public Task NextAdvance => _advanced.Next;
+
+    /// <summary>Called at a fault.</summary>
+    public Action? Faulted { get; set; }
 
     ISnapshot? ISnapshotManager.Snapshot => null;
 
@@ -101,13 +104,20 @@ internal sealed class CommittedEntries(string directory) : IStateMachine
     public static string StaleReason(long expected, long actual) =>
         $"decided on version {expected}, but version {actual} came first";
 
-    private LogDamagedException Stop(long index)
+    /// <summary>The engine can no longer write or apply: from here on every reader and every append is told so.</summary>
+    public LogDamagedException Fail(Exception cause) => Stop(new LogDamagedException(
+        $"{directory}: the log can no longer be written ({cause.Message}); see to the space and health of the disk, then start the daemon again",
+        cause));
+
+    private LogDamagedException Stop(long index) => Stop(new LogDamagedException(
+        $"{directory}: entry {index} has a format that this release does not know; start the release that wrote it, "
+        + "or move the directory away and let this node copy the log from the others"));
+
+    private LogDamagedException Stop(LogDamagedException fault)
     {
-        var fault = new LogDamagedException(
-            $"{directory}: entry {index} has a format that this release does not know; start the release that wrote it, "
-            + "or move the directory away and let this node copy the log from the others");
-        Volatile.Write(ref _fault, fault);
+        var first = Interlocked.CompareExchange(ref _fault, fault, null);
         _advanced.Raise();
-        return fault;
+        Faulted?.Invoke();
+        return first ?? fault;
     }
 }

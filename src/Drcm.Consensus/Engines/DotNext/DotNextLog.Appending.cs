@@ -29,6 +29,10 @@ public sealed partial class DotNextLog
         {
             return SettledOr(proposal, "leadership was lost before its commit was known");
         }
+        catch (Exception e) when (DurableLog.IsBroken(e))
+        {
+            throw _committed.Fail(e);
+        }
         catch (ObjectDisposedException)
         {
             return SettledOr(proposal, "the log was stopped before its commit was known");
@@ -36,6 +40,19 @@ public sealed partial class DotNextLog
         finally
         {
             _committed.Forget(proposal);
+        }
+    }
+
+    /// <summary>For tests: brings bytes into the log that are no frame of this release.</summary>
+    internal async ValueTask AppendRawAsync(byte[] frame, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await ReplicateAsync(new(Guid.NewGuid()), Leadership.Term, frame, cancellationToken);
+        }
+        catch (Exception e) when (DurableLog.IsBroken(e))
+        {
+            // The applier stopped at these bytes, as it must.
         }
     }
 

@@ -52,6 +52,10 @@ public sealed partial class DotNextLog
         {
             return false;
         }
+        catch (Exception e) when (DurableLog.IsBroken(e))
+        {
+            throw _committed.Fail(e);
+        }
         finally
         {
             _committed.Forget(proposal);

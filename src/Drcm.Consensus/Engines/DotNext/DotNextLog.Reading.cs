@@ -11,7 +11,7 @@ public sealed partial class DotNextLog
     private const int BatchBytesMax = 1024 * 1024;
 
     /// <inheritdoc/>
-    /// <exception cref="LogDamagedException">A committed entry could not be understood; those before it have been given.</exception>
+    /// <exception cref="LogDamagedException">A committed entry could not be understood, or the log can no longer be written.</exception>
     /// <exception cref="ObjectDisposedException">The log was stopped.</exception>
     public async IAsyncEnumerable<CommittedEntry> ReadCommittedAsync(
         long afterIndex, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -66,6 +66,10 @@ public sealed partial class DotNextLog
             }
 
             return cursor;
+        }
+        catch (Exception e) when (DurableLog.IsBroken(e))
+        {
+            throw _committed.Fail(e);
         }
         finally
         {

@@ -150,6 +150,7 @@ public sealed partial class DotNextLog : IReplicatedLog
         _engine.LeaderChanged += (_, leader) => OnLeaderChanged(leader);
         _engine.ReplicationCompleted += (_, _) => PublishLeadership();
         await _engine.StartAsync(cancellationToken);
+        _committed.Faulted = PublishLeadership;
         PublishLeadership();
         _leading = LeadAsync();
         _warming = _engine.WarmAsync(_stop.Token);
@@ -159,7 +160,7 @@ public sealed partial class DotNextLog : IReplicatedLog
         address.Equals(System.Net.IPAddress.Any) || address.Equals(System.Net.IPAddress.IPv6Any);
 
     /// <summary>What bytes that are not a sound log make the engine throw.</summary>
-    private static bool IsDamage(Exception e) => e is not OperationCanceledException
-        && (e is global::DotNext.IO.Log.IntegrityException or IOException or UnauthorizedAccessException or ArgumentException
-            or IndexOutOfRangeException or ArithmeticException or LogDamagedException or InvalidOperationException);
+    private static bool IsDamage(Exception e) => DurableLog.IsBroken(e)
+        || e is IOException or UnauthorizedAccessException or ArgumentException or IndexOutOfRangeException or ArithmeticException
+            or LogDamagedException or InvalidOperationException;
 }

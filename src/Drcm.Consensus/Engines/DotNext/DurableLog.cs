@@ -1,14 +1,15 @@
 using DotNext.IO.Log;
 using DotNext.Net.Cluster.Consensus.Raft;
 using DotNext.Net.Cluster.Consensus.Raft.StateMachine;
+using DotNext.Threading;
 using Drcm.Consensus.Entries;
 
 namespace Drcm.Consensus.Engines.DotNext;
 
 /// <summary>The engine's write-ahead log with two gaps of version 6.12 closed (docs/engine.md): a follower answers only after its entries are
 /// flushed, and an entry of a past term never lands behind entries of a newer one.</summary>
-internal sealed class DurableLog(WriteAheadLog.Options options, IStateMachine stateMachine)
-    : WriteAheadLog(options, stateMachine), IAuditTrail<IRaftLogEntry>
+internal sealed class DurableLog(WriteAheadLog.Options options, CommittedEntries committed)
+    : WriteAheadLog(options, committed), IAuditTrail<IRaftLogEntry>
 {
     private readonly SemaphoreSlim _appending = new(1, 1);
 
@@ -18,18 +19,28 @@ internal sealed class DurableLog(WriteAheadLog.Options options, IStateMachine st
     async ValueTask IAuditTrail<IRaftLogEntry>.AppendAsync<TEntry>(
         ILogEntryProducer<TEntry> entries, long startIndex, bool skipCommitted, CancellationToken token)
     {
-        await _appending.WaitAsync(token);
         try
         {
-            await AppendAsync(entries, startIndex, skipCommitted, token);
-        }
-        finally
-        {
-            _appending.Release();
-        }
+            await _appending.WaitAsync(token);
+            try
+            {
+                await AppendAsync(entries, startIndex, skipCommitted, token);
+            }
+            finally
+            {
+                _appending.Release();
+            }
 
-        await FlushAsync(token);
+            await FlushAsync(token);
+        }
+        catch (Exception e) when (IsBroken(e))
+        {
+            throw committed.Fail(e);
+        }
     }
+
+    /// <summary>The engine's writer or applier has stopped for good. (A peer that hangs up in the middle of its entries is an IOException.)</summary>
+    public static bool IsBroken(Exception e) => e is IntegrityException or PendingTaskInterruptedException;
 
     /// <summary>An entry of our own. The term is compared under the lock under which a newer leader's entries would have come.</summary>
     async ValueTask<long> IAuditTrail<IRaftLogEntry>.AppendAsync<TEntry>(TEntry entry, CancellationToken token)
