@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using Drcm.Cli.Auth;
 using Drcm.Cli.Configuration;
 using Drcm.Cli.Connection;
+using Drcm.Cli.Demo;
 using Drcm.Cli.Events;
 using Drcm.Cli.Ping;
 using Drcm.Cli.Release;
@@ -13,10 +14,13 @@ namespace Drcm.Cli;
 /// <summary><c>drcm</c> itself: the list of its commands, help when called alone, and exit code 2 for wrong usage.</summary>
 internal static class DrcmCommand
 {
+    /// <summary>After Ctrl-C or SIGTERM, for a command to take away what it made; a busy machine needs some of it.</summary>
+    private static readonly TimeSpan CleanUpTimeout = TimeSpan.FromSeconds(30);
+
     public static async Task<int> RunAsync(string[] args)
     {
         var parsed = Create().Parse(args);
-        if (parsed.Errors.Count == 0) return await parsed.InvokeAsync();
+        if (parsed.Errors.Count == 0) return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = CleanUpTimeout });
         foreach (var error in parsed.Errors) Console.Error.WriteLine($"drcm: {error.Message}");
         Console.Error.WriteLine($"drcm: {PathOf(parsed.CommandResult.Command)} --help says how it is used");
         return ExitCodes.Usage;
@@ -26,6 +30,7 @@ internal static class DrcmCommand
     {
         var root = new RootCommand("drcm keeps a group of servers serving when some of them die.")
         {
+            DemoCommand.Create(),
             StatusCommand.Create(),
             EventsCommand.Create(),
             ConfigCommand.Create(),
