@@ -15,15 +15,32 @@ internal static class Place
             return;
         }
         var board = new Board(plan.State, view);
+        var leaving = EarliestLeavingKinds(plan.State);
         foreach (var slot in plan.State.Slots.Values)
         {
             if (slot.IsRetired || board.SlotOf(slot.Id) is not { } topology) continue;
             if (plan.IsFull) return;
-            if (slot.Phase == SlotPhase.Free || (slot.Phase == SlotPhase.Unknown && slot.HeldIdentity.Length == 0))
+            if (slot.Phase == SlotPhase.Free && leaving.TryGetValue(slot.Id.Home, out var kind) && kind < slot.Id.Resource.Kind)
+                plan.Refuse($"{slot.Id} waits until what it may need, the {kind.Word()} resources of {slot.Id.Home}, has been stopped where it was");
+            else if (slot.Phase == SlotPhase.Free || (slot.Phase == SlotPhase.Unknown && slot.HeldIdentity.Length == 0))
                 Assign(plan, board, topology, slot);
             else if (slot.Phase == SlotPhase.Unknown)
                 plan.Refuse(WhyStuck(slot));
         }
+    }
+
+    /// <summary>Slots of one home that move together start in the order of their kinds (DESIGN 4): an application does not run ahead of the file
+    /// system that is still being unmounted elsewhere. By home, the earliest kind of a slot that is being stopped.</summary>
+    private static SortedDictionary<NodeId, ResourceKind> EarliestLeavingKinds(ClusterState state)
+    {
+        var leaving = new SortedDictionary<NodeId, ResourceKind>();
+        foreach (var slot in state.Slots.Values)
+        {
+            if (slot.Phase != SlotPhase.Revoked) continue;
+            if (!leaving.TryGetValue(slot.Id.Home, out var kind) || slot.Id.Resource.Kind < kind)
+                leaving[slot.Id.Home] = slot.Id.Resource.Kind;
+        }
+        return leaving;
     }
 
     private static void Assign(Plan plan, Board board, SlotTopology topology, SlotState slot)

@@ -1,0 +1,32 @@
+using System.Collections.Immutable;
+using Drcm.StateMachine.Cluster;
+using Drcm.StateMachine.Events;
+using Drcm.StateMachine.KeepAlive;
+using Drcm.StateMachine.Reconciliation;
+
+namespace Drcm.StateMachine.Nodes;
+
+/// <summary>What a <see cref="NodeCore"/> wants done, in the order in which it must take effect. The daemon carries it out on real sockets,
+/// files and processes, a simulator on pretended ones.</summary>
+public interface INodeEffects : IReconcilerEffects
+{
+    void Send(NodeId to, Message message);
+
+    /// <summary>Write and flush, then <see cref="NodeCore.PromiseStored"/>; on failure <see cref="NodeCore.PromiseFailed"/>.</summary>
+    void StorePromises(long writeId, PromiseTable table);
+
+    /// <summary>Append to the log as its leader, then <see cref="NodeCore.ProposalEnded"/>, whatever came of it.</summary>
+    void Propose(LogIndex expectedVersion, ImmutableArray<ReasonedEvent> events, string actor);
+
+    /// <summary>The lease was renewed, lost or ended: what outlives the daemon must know until when it may act. Null: not at all.</summary>
+    void LeaseMoved(TimeSpan? leaseEnd);
+
+    /// <summary>One entry of the log has been applied.</summary>
+    void Applied(LogIndex index, Term term, EventBatch batch, ImmutableArray<AppliedEvent> events);
+
+    /// <summary>An operator's command came to its end.</summary>
+    void Answer(long commandId, bool isDone, string text);
+
+    /// <summary>Everything this node had to give away is given away: the daemon may exit.</summary>
+    void Leave();
+}

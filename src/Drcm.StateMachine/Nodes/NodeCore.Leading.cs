@@ -1,0 +1,169 @@
+using System.Collections.Immutable;
+using Drcm.StateMachine.Cluster;
+using Drcm.StateMachine.Configuration;
+using Drcm.StateMachine.Decisions;
+using Drcm.StateMachine.Events;
+
+namespace Drcm.StateMachine.Nodes;
+
+/// <content>The leader's part: look, decide, append; one proposal at a time.</content>
+public sealed partial class NodeCore
+{
+    /// <summary>Failure counts are forgotten after this long without a new failure (DESIGN 4).</summary>
+    private static readonly TimeSpan FailureExpiry = TimeSpan.FromMinutes(10);
+
+    /// <summary>A proposal whose fate is unknown is decided again after this long; the expected version keeps it from taking effect twice.</summary>
+    private static readonly TimeSpan ProposalPatience = TimeSpan.FromSeconds(1);
+
+    /// <summary>Between a proposal without effect and the next decision: long enough not to spin on an engine that refuses.</summary>
+    private static readonly TimeSpan ProposalPause = TimeSpan.FromMilliseconds(20);
+
+    private readonly Queue<(long Id, string Actor, Command Command)> _commands = new();
+    private readonly SortedDictionary<NodeId, TimeSpan> _upSince = [];
+    private readonly SortedDictionary<(SlotId Slot, NodeId Node), (int Count, TimeSpan Since)> _failuresSince = [];
+    private readonly SortedSet<string> _refusalsNoted = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<NodeId, KeepAlive.NodeReport> _newestReports = [];
+    private TimeSpan? _leadingSince;
+    private TimeSpan? _waitsUntil;
+    private LogIndex _decidedAfter = LogIndex.None;
+    private bool _isViewDirty = true;
+
+    /// <summary>This node leads the log, and its projection is complete.</summary>
+    public bool IsLeading => _leadingSince is not null;
+
+    /// <summary>Leadership came or went. It comes only after everything committed before has been handed in through <see cref="Committed"/>.</summary>
+    public void LeadershipChanged(TimeSpan now, bool isLeading)
+    {
+        if (isLeading == IsLeading) return;
+        _leadingSince = isLeading ? now : null;
+        _waitsUntil = null;
+        _decidedAfter = LogIndex.None;
+        _isViewDirty = true;
+        _upSince.Clear();
+        _failuresSince.Clear();
+        _refusalsNoted.Clear();
+        if (isLeading) NoteUp(now);
+        while (!isLeading && _commands.TryDequeue(out var command))
+            _effects.Answer(command.Id, isDone: false, "this node no longer leads; ask again");
+        Settle(now);
+    }
+
+    /// <summary>An operator's command, on the leader.</summary>
+    public void Submit(TimeSpan now, long id, string actor, Command command)
+    {
+        if (!IsLeading) _effects.Answer(id, isDone: false, "this node does not lead; ask the leader");
+        else if (_commands.Count >= Limits.PendingCommandsMax) _effects.Answer(id, isDone: false, "too many commands are waiting; try again");
+        else _commands.Enqueue((id, actor, command));
+        Settle(now);
+    }
+
+    /// <summary>What came of the newest <see cref="INodeEffects.Propose"/>.</summary>
+    /// <param name="isCommitted">True: committed at <paramref name="index"/>. False: without effect, or unknown; the next decision finds out.</param>
+    public void ProposalEnded(TimeSpan now, bool isCommitted, LogIndex index)
+    {
+        if (isCommitted) _decidedAfter = index;
+        else if (IsLeading) _waitsUntil = now + ProposalPause;
+        if (isCommitted && State.Version >= index) _waitsUntil = null;
+        _isViewDirty = true;
+        Settle(now);
+    }
+
+    private void ProjectLeading(TimeSpan now, Applied applied)
+    {
+        _isViewDirty = true;
+        if (!IsLeading) return;
+        if (State.Version >= _decidedAfter && _decidedAfter > LogIndex.None) _waitsUntil = null;
+        NoteUp(now);
+        NoteFailures(now);
+    }
+
+    private void Lead(TimeSpan now)
+    {
+        if (_leadingSince is null || !_isViewDirty) return;
+        if (now < _waitsUntil) return;
+        _waitsUntil = null;
+        _isViewDirty = false;
+        while (_commands.TryDequeue(out var next))
+        {
+            var answer = Decider.Decide(State, next.Command);
+            _effects.Answer(next.Id, answer.Refusals.IsEmpty, string.Join("\n", answer.Refusals));
+            if (Propose(now, answer, next.Actor)) return;
+        }
+        if (State.Definition is null) ProposeConfiguration(now);
+        else Propose(now, Decider.Decide(State, new Observe(View(now))), $"node:{_options.Self}");
+    }
+
+    private bool Propose(TimeSpan now, Decision decision, string actor)
+    {
+        foreach (var refusal in decision.Refusals)
+        {
+            if (_refusalsNoted.Count < Limits.SlotsMax && _refusalsNoted.Add(refusal)) _effects.Note(refusal);
+        }
+        if (decision.Events.IsEmpty) return false;
+        _refusalsNoted.Clear();
+        _waitsUntil = now + ProposalPatience;
+        _decidedAfter = LogIndex.None;
+        _effects.Propose(State.Version, decision.Events, actor);
+        return true;
+    }
+
+    /// <summary>The first configuration is the one that a majority of the voters named in it bring along.</summary>
+    private void ProposeConfiguration(TimeSpan now)
+    {
+        var voters = _options.Definition.Nodes.Where(n => n.IsVoter).ToArray();
+        var heard = _lease.HeardReports(now);
+        var agreeing = voters.Count(v => v.Id == _options.Self
+            || (heard.TryGetValue(v.Id, out var h) && h.IsFresh && h.Report.ConfigDigest == _options.ConfigDigest));
+        if (agreeing * 2 <= voters.Length) return;
+        Propose(now, Decider.Decide(State, new Configure(CanonicalText.Render(_options.Definition))), $"node:{_options.Self}");
+    }
+
+    private LeaderView View(TimeSpan now)
+    {
+        var heard = _lease.HeardReports(now);
+        return new LeaderView
+        {
+            Reports = heard,
+            LeadingFor = now - _leadingSince!.Value,
+            UpFor = _upSince.ToImmutableSortedDictionary(p => p.Key, p => now - p.Value),
+            ExpiredFailures = [.. _failuresSince.Where(p => now - p.Value.Since >= FailureExpiry).Select(p => p.Key)],
+        };
+    }
+
+    private void NoteUp(TimeSpan now)
+    {
+        foreach (var node in State.Nodes.Values)
+        {
+            if (node.Status == NodeStatus.Up) _upSince.TryAdd(node.Id, now);
+            else _upSince.Remove(node.Id);
+        }
+    }
+
+    private void NoteFailures(TimeSpan now)
+    {
+        foreach (var slot in State.Slots.Values)
+        {
+            foreach (var (node, count) in slot.Failures)
+            {
+                if (_failuresSince.TryGetValue((slot.Id, node), out var seen) && seen.Count == count) continue;
+                _failuresSince[(slot.Id, node)] = (count, now);
+            }
+        }
+        foreach (var key in _failuresSince.Keys.ToArray())
+        {
+            if (!State.Slots.TryGetValue(key.Slot, out var slot) || !slot.Failures.ContainsKey(key.Node)) _failuresSince.Remove(key);
+        }
+    }
+
+    /// <summary>The report says something that the newest one from that node did not: worth a decision before the next tick.</summary>
+    private bool IsNews(KeepAlive.NodeReport report)
+    {
+        if (_newestReports.TryGetValue(report.Node, out var known)
+            && known.Expiries.AsSpan().SequenceEqual(report.Expiries.AsSpan())
+            && NodeReports.AreEqual(known with { Applied = report.Applied }, report)) return false;
+        if (_newestReports.Count < Limits.NodesMax || _newestReports.ContainsKey(report.Node)) _newestReports[report.Node] = report;
+        return true;
+    }
+
+    private TimeSpan NextLeaderWake() => IsLeading && _waitsUntil is { } until ? until : TimeSpan.MaxValue;
+}

@@ -1,0 +1,21 @@
+using System.Collections.Immutable;
+using Drcm.StateMachine.KeepAlive;
+
+namespace Drcm.StateMachine.Nodes;
+
+/// <summary>A node's newest report, and how long ago it came.</summary>
+public sealed record HeardNode(NodeReport Report, TimeSpan Ago);
+
+/// <content>For status and metrics: no decision reads it.</content>
+public sealed partial class NodeCore
+{
+    public ImmutableSortedDictionary<NodeId, HeardNode> Heard(TimeSpan now)
+    {
+        var heard = ImmutableSortedDictionary.CreateBuilder<NodeId, HeardNode>();
+        foreach (var (node, report) in _lease.HeardReports(now))
+        {
+            if (_lease.HeardAt(node) is { } at) heard[node] = new HeardNode(report.Report, now - at);
+        }
+        return heard.ToImmutable();
+    }
+}

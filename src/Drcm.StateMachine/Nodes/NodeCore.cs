@@ -1,0 +1,161 @@
+using Drcm.StateMachine.Cluster;
+using Drcm.StateMachine.Configuration;
+using Drcm.StateMachine.Events;
+using Drcm.StateMachine.KeepAlive;
+using Drcm.StateMachine.Reconciliation;
+
+namespace Drcm.StateMachine.Nodes;
+
+/// <summary>All that one node decides: the lease core, the projection, the reconciler and, while it leads, the leader's part. Pure and
+/// single-threaded: inputs go in through its methods, wishes come out through <see cref="INodeEffects"/>, time is an input. The daemon and the
+/// simulator drive the same class.</summary>
+public sealed partial class NodeCore
+{
+    private readonly NodeCoreOptions _options;
+    private readonly INodeEffects _effects;
+    private readonly LeaseCore _lease;
+    private readonly LeaseOutputs _leaseOutputs = new();
+    private readonly Reconciler _reconciler;
+    private NodeReport? _reported;
+    private TimeSpan? _announcedLeaseEnd;
+    private TimeSpan? _lastStep;
+
+    public NodeCore(NodeCoreOptions options, TimeSpan now, INodeEffects effects)
+    {
+        _options = options;
+        _effects = effects;
+        _lease = new LeaseCore(
+            options.Self, options.Incarnation, options.BootId, options.Promises, options.Definition, options.ProtocolRules, now);
+        _reconciler = new Reconciler(options.Self, options.Incarnation, options.Adopted, options.ReconcilerRules);
+    }
+
+    /// <summary>The projection: what the log says, as far as this node has applied it.</summary>
+    public ClusterState State { get; private set; } = ClusterState.Empty;
+
+    /// <summary>Until when this incarnation may act on its own lease; null: no lease.</summary>
+    public TimeSpan? LeaseEnd => _lease.LeaseEnd;
+
+    public LeaseCounters Counters => _lease.Counters;
+
+    /// <summary>When <see cref="Tick"/> is due if nothing comes in before.</summary>
+    public TimeSpan NextWake { get; private set; }
+
+    /// <summary>Every interval at the latest; drain waiting messages into <see cref="Receive"/> first (O20).</summary>
+    public void Tick(TimeSpan now)
+    {
+        ReleaseAfterPause(now);
+        _lease.Tick(now, _leaseOutputs);
+        _isViewDirty = true;
+        Settle(now);
+    }
+
+    public void Receive(TimeSpan now, Message message)
+    {
+        ReleaseAfterPause(now);
+        if (message is KeepAliveMessage { Report: var report } && IsNews(report)) _isViewDirty = true;
+        if (message is AnswerMessage { Expiries.IsEmpty: false }) _isViewDirty = true;
+        _lease.Receive(now, message, _leaseOutputs);
+        Settle(now);
+    }
+
+    /// <summary>An entry of the log was committed; entries come in order, each once.</summary>
+    public void Committed(TimeSpan now, LogIndex index, Term term, EventBatch batch)
+    {
+        var applied = Transition.Apply(State, index, batch);
+        State = applied.State;
+        _lease.Project(now, State, _leaseOutputs);
+        _effects.Applied(index, term, batch, applied.Events);
+        ProjectLeading(now, applied);
+        Settle(now);
+    }
+
+    public void PromiseStored(TimeSpan now, long writeId)
+    {
+        _lease.PromiseStored(now, writeId, _leaseOutputs);
+        Settle(now);
+    }
+
+    public void PromiseFailed(TimeSpan now, long writeId)
+    {
+        _lease.PromiseFailed(now, writeId);
+        Settle(now);
+    }
+
+    public void ActionDone(TimeSpan now, ActionResult result)
+    {
+        ReleaseAfterPause(now);
+        _reconciler.Finish(now, result, _effects);
+        Settle(now);
+    }
+
+    /// <summary>O20: after a gap longer than the lease, release first and ask afterwards. The deadline itself does that: by now it has passed,
+    /// and the reconciler sees it before any message that waited meanwhile is read.</summary>
+    private void ReleaseAfterPause(TimeSpan now)
+    {
+        if (_lastStep is { } last && State.Definition is { } definition && now - last > definition.Timing.Lease)
+        {
+            _effects.Note($"paused for {(now - last).TotalSeconds:0.0} s, longer than the lease: releasing what is exclusive first");
+            Reconcile(now);
+        }
+        _lastStep = now;
+    }
+
+    /// <summary>Brings everything in line after an input, and sends what came of it.</summary>
+    private void Settle(TimeSpan now)
+    {
+        _lastStep = now;
+        Reconcile(now);
+        Report(now);
+        AnnounceLease();
+        Lead(now);
+        CheckLeaving(now);
+        Flush();
+        NextWake = Earliest(_lease.NextWake, Earliest(_reconciler.NextWake, NextLeaderWake()));
+    }
+
+    private void Reconcile(TimeSpan now)
+    {
+        var own = _lease.LeaseEnd;
+        var end = own is null || (_options.InheritedLeaseEnd > own) ? _options.InheritedLeaseEnd ?? own : own;
+        _reconciler.Step(new ReconcilerInput(now, State, end, _lease.HoldsLease(now), _isClosing), _effects);
+    }
+
+    private void Report(TimeSpan now)
+    {
+        var report = new NodeReport
+        {
+            Node = _options.Self,
+            Incarnation = _options.Incarnation,
+            BootId = _options.BootId,
+            Applied = State.Version,
+            Epoch = State.Nodes.TryGetValue(_options.Self, out var self) ? self.Epoch : LogIndex.None,
+            ConfigDigest = _options.ConfigDigest,
+            IsLeaving = _isLeaving,
+            HoldsExclusive = _reconciler.HoldsExclusive,
+            Slots = _reconciler.Reports,
+        };
+        if (_reported is not null && NodeReports.AreEqual(_reported, report)) return;
+        var isUrgent = _reported is null || !NodeReports.AreEqual(_reported with { Applied = report.Applied }, report);
+        _reported = report;
+        _isViewDirty = true;
+        _lease.Report(report);
+        if (isUrgent) _lease.SendNow(now, _leaseOutputs);
+    }
+
+    private void AnnounceLease()
+    {
+        if (_lease.LeaseEnd == _announcedLeaseEnd) return;
+        _announcedLeaseEnd = _lease.LeaseEnd;
+        _effects.LeaseMoved(_announcedLeaseEnd);
+    }
+
+    private void Flush()
+    {
+        foreach (var (to, message) in _leaseOutputs.Messages) _effects.Send(to, message);
+        foreach (var (writeId, table) in _leaseOutputs.Writes) _effects.StorePromises(writeId, table);
+        foreach (var note in _leaseOutputs.Notes) _effects.Note(note);
+        _leaseOutputs.Clear();
+    }
+
+    private static TimeSpan Earliest(TimeSpan a, TimeSpan b) => a < b ? a : b;
+}

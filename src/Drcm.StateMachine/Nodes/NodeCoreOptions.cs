@@ -1,0 +1,33 @@
+using Drcm.StateMachine.Configuration;
+using Drcm.StateMachine.KeepAlive;
+using Drcm.StateMachine.Reconciliation;
+
+namespace Drcm.StateMachine.Nodes;
+
+/// <summary>What a node starts from: its identity, its own cm.cfg, and what it finds on its disk.</summary>
+public sealed record NodeCoreOptions
+{
+    public required NodeId Self { get; init; }
+
+    public required Incarnation Incarnation { get; init; }
+
+    public required string BootId { get; init; }
+
+    /// <summary>Of the node's own cm.cfg: in force until the log has one.</summary>
+    public required ClusterDefinition Definition { get; init; }
+
+    public required string ConfigDigest { get; init; }
+
+    /// <summary>The promise file (O6).</summary>
+    public required PromiseTable Promises { get; init; }
+
+    /// <summary>What the previous incarnation of this boot left running.</summary>
+    public required RunTable Adopted { get; init; }
+
+    /// <summary>Lease end of the previous incarnation of this boot: until then what it left may be kept, though nothing may start.</summary>
+    public TimeSpan? InheritedLeaseEnd { get; init; }
+
+    public ProtocolRules ProtocolRules { get; init; } = ProtocolRules.All;
+
+    public ReconcilerRules ReconcilerRules { get; init; } = ReconcilerRules.All;
+}

@@ -1,0 +1,11 @@
+using Drcm.StateMachine.KeepAlive;
+
+namespace Drcm.StateMachine.Nodes;
+
+/// <summary>Reports compared by content: record equality sees their arrays by reference.</summary>
+internal static class NodeReports
+{
+    /// <summary>All but the expiries, which the lease core fills in.</summary>
+    public static bool AreEqual(NodeReport a, NodeReport b) =>
+        a with { Slots = [], Expiries = [] } == b with { Slots = [], Expiries = [] } && a.Slots.AsSpan().SequenceEqual(b.Slots.AsSpan());
+}
