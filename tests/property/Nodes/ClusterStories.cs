@@ -1,0 +1,122 @@
+using Drcm.StateMachine;
+using Drcm.StateMachine.Cluster;
+using Drcm.StateMachine.Reconciliation;
+using Xunit;
+
+namespace Drcm.Property.Tests.Nodes;
+
+/// <summary>What an operator would see, on the real cores of three nodes under virtual time.</summary>
+public sealed class ClusterStories
+{
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
+
+    [Fact]
+    public void Start_AllNodes_EverythingRunsAtHome()
+    {
+        var world = Settled();
+        Assert.All(world.Truth.Slots.Values, s => Assert.Equal(s.Id.Home, s.Owner));
+    }
+
+    [Fact]
+    public void PowerOff_OwnerAndLeader_BackupsTakeOverWithinTheBudget()
+    {
+        var world = Settled();
+        var leader = world.Log.Leader!.Value;
+        var deadAfter = world.Definition.Timing.DeadAfter;
+        world.Hosts[leader].PowerOff(TimeSpan.FromHours(1));
+        Assert.True(world.RunUntil(() => NothingOn(world, leader) && world.IsSettled(), deadAfter * 2), Failure(world));
+    }
+
+    [Fact]
+    public void PowerOff_AndReturn_FailsBack()
+    {
+        var world = Settled();
+        world.Hosts[new NodeId("n2")].PowerOff(TimeSpan.FromSeconds(5));
+        world.RunFor(TimeSpan.FromSeconds(6));
+        Assert.True(world.RunUntil(() => AllAtHome(world) && world.IsSettled(), Soon), Failure(world));
+    }
+
+    [Fact]
+    public void KillDaemon_RestartedWithinTheLease_AdoptsAndNothingMoves()
+    {
+        var world = Settled();
+        var tokens = Tokens(world);
+        world.Hosts[new NodeId("n2")].KillDaemon(TimeSpan.FromMilliseconds(300));
+        world.RunFor(TimeSpan.FromSeconds(5));
+        Assert.Equal("", world.Violation);
+        Assert.Equal(tokens, Tokens(world));
+        Assert.True(world.IsSettled(), Failure(world));
+    }
+
+    [Fact]
+    public void Shutdown_OneNode_HandsOverBeforeItLeaves()
+    {
+        var world = Settled();
+        var leaving = world.Hosts[new NodeId("n3")];
+        leaving.Shutdown();
+        Assert.True(world.RunUntil(() => leaving.HasLeft, TimeSpan.FromSeconds(2)), Failure(world));
+        Assert.True(leaving.Runs(new ResourceId(ResourceKind.Service, "web")), "keep_services keeps it");
+        Assert.All(
+            world.Truth.Slots.Values.Where(s => s.Id.Resource.Kind != ResourceKind.Service),
+            s => Assert.NotEqual(leaving.Id, s.Owner));
+        Assert.True(world.RunUntil(world.IsSettled, Soon), Failure(world));
+    }
+
+    [Fact]
+    public void TwoOfThreeGone_TheRestReleasesWhatIsExclusiveAndKeepsTheRest()
+    {
+        var world = Settled();
+        world.Hosts[new NodeId("n1")].PowerOff(TimeSpan.FromHours(1));
+        world.Hosts[new NodeId("n2")].PowerOff(TimeSpan.FromHours(1));
+        world.RunFor(TimeSpan.FromSeconds(5));
+        var rest = world.Hosts[new NodeId("n3")];
+        Assert.All(
+            world.Definition.Resources, r => Assert.Equal(!r.IsExclusive, rest.Runs(r.Id)));
+    }
+
+    [Fact]
+    public void StartFails_PastTheThreshold_MovesToTheBackup()
+    {
+        var world = Settled();
+        var broken = new ResourceId(ResourceKind.Ip, "ip1");
+        foreach (var host in world.Hosts.Values)
+        {
+            host.Answers = r => r.Resource.Id == broken && host.Id.Value == "n1" && r.Kind is ActionKind.Start or ActionKind.Monitor
+                ? ActionOutcome.Failed
+                : ActionOutcome.Succeeded;
+        }
+        var slot = new SlotId(broken, new NodeId("n1"));
+        Assert.True(
+            world.RunUntil(() => world.Truth.Slots[slot] is { Phase: SlotPhase.Started, Owner.Value: not "n1" }, TimeSpan.FromMinutes(3)),
+            Failure(world));
+    }
+
+    [Fact]
+    public void StopFails_SlotStaysUnknownAndNobodyElseStartsIt()
+    {
+        var world = Settled();
+        var stuck = new ResourceId(ResourceKind.Ip, "ip1");
+        world.Hosts[new NodeId("n1")].Answers = r => r.Resource.Id == stuck && r.Kind == ActionKind.Stop
+            ? ActionOutcome.TimedOut
+            : ActionOutcome.Succeeded;
+        world.Hosts[new NodeId("n1")].Shutdown();
+        world.RunFor(TimeSpan.FromSeconds(8));
+        Assert.Equal("", world.Violation);
+        Assert.Equal(SlotPhase.Unknown, world.Truth.Slots[new SlotId(stuck, new NodeId("n1"))].Phase);
+    }
+
+    private static World Settled()
+    {
+        var world = new World(seed: 7, WorldCluster.Of(3), WorldRules.All);
+        Assert.True(world.RunUntil(() => world.IsSettled() && AllAtHome(world), Soon), Failure(world));
+        return world;
+    }
+
+    private static bool NothingOn(World world, NodeId node) => world.Truth.Slots.Values.All(s => s.Owner != node);
+
+    private static bool AllAtHome(World world) => world.Truth.Slots.Values.All(s => s.Owner == s.Id.Home);
+
+    private static IReadOnlyList<long> Tokens(World world) => [.. world.Truth.Slots.Values.Select(s => s.Token.Value)];
+
+    internal static string Failure(World world) => $"{world.Violation}\n{world.Story}";
+}

@@ -1,0 +1,41 @@
+using System.Text;
+using Drcm.StateMachine.Configuration;
+using Xunit;
+
+namespace Drcm.Property.Tests.Nodes;
+
+/// <summary>Small clusters as cm.cfg text, read by the real reader.</summary>
+internal static class WorldCluster
+{
+    /// <summary>Every node has a floating address, a crontab, an exclusive application and a plain service of its own; all others back them up.</summary>
+    public static ClusterDefinition Of(int nodes)
+    {
+        var text = new StringBuilder("[CM_SERVER]\nudpport = 53897\ntcpport = 53897\ninitdead = 3\n[CM_IPADDRS]\n");
+        for (var n = 1; n <= nodes; n++) text.Append($"ip{n}, 10.0.0.{100 + n}, 24, eth0, /x/ip.sh\n");
+        text.Append("[CM_CRONTABS]\n");
+        for (var n = 1; n <= nodes; n++) text.Append($"cron{n}, /x/cron{n}, /etc/cron.d, /x/cron.sh\n");
+        text.Append("[CM_APPLICATIONS]\n");
+        for (var n = 1; n <= nodes; n++) text.Append($"app{n}, root:root, start, stop\n");
+        text.Append("[CM_SERVICES]\nweb, httpd, /x/service.sh\n[CM_OPTIONS]\n");
+        for (var n = 1; n <= nodes; n++) text.Append($"application:app{n}, exclusive=yes\n");
+        for (var n = 1; n <= nodes; n++)
+        {
+            text.Append($"[CM_NODE]\nnodename = n{n}\nhostname = h{n}\nkeep_alive_ip = 10.0.0.{n}\nkeep_services = 1\n");
+            text.Append($"node_floating_ip_addrs = ip{n}\nnode_crontabs = cron{n}\nnode_applications = app{n}\nnode_services = web\n");
+            text.Append($"node_backup_floating_ip_addrs = {Others(nodes, n, "ip{0}")}\n");
+            text.Append($"node_backup_crontabs = {Others(nodes, n, "cron{0}")}\n");
+            text.Append($"node_backup_applications = {Others(nodes, n, "app{0}")}\n");
+        }
+        return Read(text.ToString());
+    }
+
+    public static ClusterDefinition Read(string text)
+    {
+        var file = CmConfigReader.Read(text);
+        Assert.False(file.HasErrors, string.Join('\n', file.Diagnostics.Select(d => d.Render("cm.cfg"))));
+        return file.Definition!;
+    }
+
+    private static string Others(int nodes, int self, string nickname) => string.Join(
+        ',', Enumerable.Range(1, nodes).Where(n => n != self).Select(n => $"n{n}:{string.Format(null, nickname, n)}"));
+}

@@ -1,0 +1,257 @@
+using System.Collections.Immutable;
+using Drcm.StateMachine;
+using Drcm.StateMachine.Cluster;
+using Drcm.StateMachine.Configuration;
+using Drcm.StateMachine.Events;
+using Drcm.StateMachine.KeepAlive;
+using Drcm.StateMachine.Nodes;
+using Drcm.StateMachine.Reconciliation;
+
+namespace Drcm.Property.Tests.Nodes;
+
+/// <summary>One host of the <see cref="World"/>: a disk, a boot, what runs on it, and perhaps a daemon.</summary>
+internal sealed class WorldHost : INodeEffects
+{
+    private readonly World _world;
+    private readonly SortedSet<ResourceId> _running = [];
+    private readonly List<(TimeSpan At, ActionRequest Request)> _actions = [];
+    private readonly Queue<(long WriteId, PromiseTable Table)> _writes = new();
+    private readonly Queue<ActionRequest> _killed = new();
+    private PromiseTable _promises = PromiseTable.Empty;
+    private RunTable _runTable = RunTable.Empty;
+    private TimeSpan? _leaseEnd;
+    private NodeCore? _core;
+    private long _incarnation;
+    private int _boot = 1;
+    private TimeSpan _pausedUntil;
+    private TimeSpan? _restartAt;
+    private TimeSpan _offUntil;
+    private bool _isLeaving;
+
+    public WorldHost(World world, NodeId id)
+    {
+        _world = world;
+        Id = id;
+        Rate = world.Percent() switch { < 33 => 0.999, < 66 => 1.0, _ => 1.001 };
+    }
+
+    public NodeId Id { get; }
+
+    public double Rate { get; }
+
+    /// <summary>The host's own monotonic clock.</summary>
+    public TimeSpan Clock { get; set; } = TimeSpan.FromSeconds(100);
+
+    /// <summary>Changes with each daemon.</summary>
+    public long Life => _incarnation;
+
+    public int Applied { get; private set; }
+
+    public bool IsPaused => _world.Now < _pausedUntil;
+
+    public bool IsTakingPart => _core is not null && !IsPaused && _world.Now >= _offUntil;
+
+    /// <summary>Starts that fail, for stories.</summary>
+    public Func<ActionRequest, ActionOutcome>? Answers { get; set; }
+
+    public ClusterState? Projection => _core?.State;
+
+    public bool HasDaemon => _core is not null;
+
+    public bool Runs(ResourceId resource) => _running.Contains(resource);
+
+    public void StartDaemon()
+    {
+        _incarnation++;
+        Applied = 0;
+        _restartAt = null;
+        _isLeaving = false;
+        _core = new NodeCore(
+            new NodeCoreOptions
+            {
+                Self = Id,
+                Incarnation = new Incarnation(_incarnation),
+                BootId = $"{Id}-boot-{_boot}",
+                Definition = _world.Definition,
+                ConfigDigest = "digest",
+                Promises = _promises,
+                Adopted = _runTable,
+                InheritedLeaseEnd = _leaseEnd,
+                ProtocolRules = _world.Rules.Protocol,
+                ReconcilerRules = _world.Rules.Reconciler,
+            },
+            Clock,
+            this);
+        _world.Say($"{Id} daemon starts, incarnation {_incarnation}");
+    }
+
+    public void KillDaemon(TimeSpan until)
+    {
+        if (_core is null) return;
+        _world.Say($"{Id} daemon killed for {until.TotalMilliseconds} ms");
+        End();
+        _restartAt = _world.Now + until;
+    }
+
+    public void PowerOff(TimeSpan until)
+    {
+        KillDaemon(until);
+        _running.Clear();
+        _runTable = RunTable.Empty;
+        _leaseEnd = null;
+        _boot++;
+        _pausedUntil = TimeSpan.Zero;
+        _offUntil = _world.Now + until;
+        _restartAt = _offUntil;
+        _world.Say($"{Id} power off");
+    }
+
+    public void Pause(TimeSpan duration)
+    {
+        _pausedUntil = _world.Now + duration;
+        _world.Say($"{Id} frozen for {duration.TotalMilliseconds} ms");
+    }
+
+    public void Shutdown()
+    {
+        _isLeaving = true;
+        _core?.Shutdown(Clock);
+    }
+
+    public bool HasLeft => _isLeaving && _core is null;
+
+    public void Receive(Message message)
+    {
+        if (IsTakingPart) _core!.Receive(Clock, message);
+    }
+
+    public void LeadershipChanged(bool isLeading) => _core?.LeadershipChanged(Clock, isLeading);
+
+    public void ProposalEnded(bool isCommitted, LogIndex index) => _core?.ProposalEnded(Clock, isCommitted, index);
+
+    public void Advance()
+    {
+        Guard();
+        if (_restartAt <= _world.Now) StartDaemon();
+        if (_core is null || IsPaused) return;
+        while (_writes.TryDequeue(out var write))
+        {
+            _promises = write.Table;
+            _core.PromiseStored(Clock, write.WriteId);
+        }
+        Read();
+        while (_core is not null && _killed.TryDequeue(out var killed))
+            _core.ActionDone(Clock, new ActionResult(killed.Id, ActionOutcome.Killed, ""));
+        for (var i = 0; i < _actions.Count && _core is not null;)
+        {
+            if (_actions[i].At > _world.Now)
+            {
+                i++;
+                continue;
+            }
+            var request = _actions[i].Request;
+            _actions.RemoveAt(i);
+            Finish(request);
+        }
+        if (_core is not null && Clock >= _core.NextWake) _core.Tick(Clock);
+    }
+
+    /// <summary>Until the log's connection is there a node applies nothing; then a few entries at a time.</summary>
+    private void Read()
+    {
+        if (_core is null || !_world.Log.IsConnected(this)) return;
+        var most = 1 + (int)_world.Random.Below(8);
+        for (var i = 0; i < most && Applied < _world.Log.Count && _core is not null; i++)
+        {
+            if (_world.Percent() < 20) return;
+            var (index, batch) = _world.Log[Applied++];
+            _core.Committed(Clock, index, new Term(1), batch);
+        }
+    }
+
+    private void End()
+    {
+        _core = null;
+        _actions.Clear();
+        _writes.Clear();
+        _killed.Clear();
+        if (_world.Log.Leader == Id) _world.Log.LoseLeader();
+    }
+
+    private void Guard()
+    {
+        if (!_world.Rules.HasGuard || Clock < _leaseEnd) return;
+        foreach (var resource in _world.Definition.Resources)
+        {
+            if (!resource.IsExclusive || IsTakingPart) continue;
+            if (_running.Remove(resource.Id)) _world.Say($"{Id} guard ends {resource.Id}");
+            var place = _actions.FindIndex(a => a.Request.Resource.Id == resource.Id && a.Request.Kind == ActionKind.Start);
+            if (place < 0) continue;
+            _killed.Enqueue(_actions[place].Request);
+            _actions.RemoveAt(place);
+        }
+    }
+
+    private void Finish(ActionRequest request)
+    {
+        var outcome = Answers?.Invoke(request) ?? ActionOutcome.Succeeded;
+        if (request.Kind == ActionKind.Look) outcome = Runs(request.Resource.Id) ? ActionOutcome.Succeeded : ActionOutcome.Failed;
+        if (request.Kind == ActionKind.Monitor && !Runs(request.Resource.Id)) outcome = ActionOutcome.Failed;
+        if (outcome == ActionOutcome.Succeeded && request.Kind == ActionKind.Start)
+        {
+            _running.Add(request.Resource.Id);
+            _world.Say($"{Id} started {request.Resource.Id} token {request.Token}");
+        }
+        if (outcome == ActionOutcome.Succeeded && request.Kind == ActionKind.Stop)
+        {
+            _running.Remove(request.Resource.Id);
+            _world.Say($"{Id} stopped {request.Resource.Id} token {request.Token}");
+        }
+        _core!.ActionDone(Clock, new ActionResult(request.Id, outcome, outcome == ActionOutcome.Succeeded ? "" : "as told"));
+    }
+
+    void INodeEffects.Send(NodeId to, Message message) => _world.Send(Id, to, message);
+
+    void INodeEffects.StorePromises(long writeId, PromiseTable table) => _writes.Enqueue((writeId, table));
+
+    void INodeEffects.Propose(LogIndex expectedVersion, ImmutableArray<ReasonedEvent> events, string actor) =>
+        _world.Log.Propose(this, expectedVersion, events, actor);
+
+    void INodeEffects.LeaseMoved(TimeSpan? leaseEnd) => _leaseEnd = leaseEnd;
+
+    void INodeEffects.Applied(LogIndex index, Term term, EventBatch batch, ImmutableArray<AppliedEvent> events)
+    {
+    }
+
+    void INodeEffects.Answer(long commandId, bool isDone, string text)
+    {
+    }
+
+    void INodeEffects.Leave()
+    {
+        _world.Say($"{Id} has left");
+        End();
+    }
+
+    void IReconcilerEffects.Note(string text) => _world.Say($"{Id}: {text}");
+
+    void IReconcilerEffects.SaveRunTable(RunTable table) => _runTable = table;
+
+    void IReconcilerEffects.Run(ActionRequest request)
+    {
+        var most = request.Kind == ActionKind.Stop ? 40 : 120;
+        _actions.Add((_world.Now + TimeSpan.FromMilliseconds(5 + _world.Random.Below(most)), request));
+    }
+
+    void IReconcilerEffects.Kill(long actionId)
+    {
+        var place = _actions.FindIndex(a => a.Request.Id == actionId);
+        if (place < 0) return;
+        var request = _actions[place].Request;
+        _actions.RemoveAt(place);
+        // A start that is cut short may have done its work already.
+        if (request.Kind == ActionKind.Start && _world.Percent() < 50) _running.Add(request.Resource.Id);
+        _killed.Enqueue(request);
+    }
+
+}
