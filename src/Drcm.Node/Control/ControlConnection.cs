@@ -31,13 +31,13 @@ internal sealed class ControlConnection(Socket socket, ControlOptions options) :
         switch (request.Command)
         {
             case ControlProtocol.Status:
-                await SendAsync(new ControlAnswer(Status: source.Status()), cancellationToken);
+                await SendAsync(new ControlAnswer(Status: await source.StatusAsync(cancellationToken)), cancellationToken);
                 break;
             case ControlProtocol.Ping:
-                await SendAsync(new ControlAnswer(Ping: Ping(source.Status())), cancellationToken);
+                await SendAsync(new ControlAnswer(Ping: Ping(await source.StatusAsync(cancellationToken))), cancellationToken);
                 break;
             case ControlProtocol.VersionCommand:
-                var version = new VersionAnswer(source.Status().Cluster.Node, Version, ControlProtocol.Version);
+                var version = new VersionAnswer((await source.StatusAsync(cancellationToken)).Cluster.Node, Version, ControlProtocol.Version);
                 await SendAsync(new ControlAnswer(Version: version), cancellationToken);
                 break;
             case ControlProtocol.Events:

@@ -1,0 +1,142 @@
+using System.Collections.Concurrent;
+using Drcm.Node.Announcements;
+using Drcm.Node.Probes;
+using Drcm.Node.Scripts;
+using Drcm.StateMachine;
+using Drcm.StateMachine.Configuration;
+using Drcm.StateMachine.Reconciliation;
+using Microsoft.Extensions.Logging;
+
+namespace Drcm.Node.Actions;
+
+/// <summary>Carries out the reconciler's actions with scripts, probes and announcements. Thread-safe; the reconciler runs at most one action
+/// for each resource at a time.</summary>
+internal sealed partial class ActionExecutor(
+    NodeId self, ScriptRunner runner, ResourceProbe probe, AddressAnnouncer announcer, StartedGroups groups, ResourceLogs logs,
+    ILogger<ActionExecutor> logger)
+{
+    /// <summary>What is left of a start after its stop script: asked to end, then made to.</summary>
+    private static readonly TimeSpan LeftoverGrace = TimeSpan.FromSeconds(2);
+
+    private static readonly TimeSpan LeftoverLimit = TimeSpan.FromSeconds(2);
+
+    private readonly ConcurrentDictionary<long, CancellationTokenSource> _running = new();
+
+    /// <summary>Never throws for what a script does; cancelling ends the action as <see cref="Kill"/> does.</summary>
+    public async Task<ActionResult> RunAsync(ActionRequest request, CancellationToken cancellationToken)
+    {
+        using var killed = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        _running[request.Id] = killed;
+        try
+        {
+            var result = request.Kind switch
+            {
+                ActionKind.Start => await StartAsync(request, killed.Token),
+                ActionKind.Stop => await StopAsync(request, cancellationToken),
+                ActionKind.Monitor => await MonitorAsync(request, killed.Token),
+                ActionKind.Look => await LookAsync(request, killed.Token),
+            };
+            if (killed.IsCancellationRequested && request.Kind != ActionKind.Stop)
+                return result with { Outcome = ActionOutcome.Killed };
+            if (request is { Kind: ActionKind.Start, Resource: IpAddressDefinition ip } && result.Outcome == ActionOutcome.Succeeded)
+                _ = AnnounceAsync(ip, cancellationToken);
+            return result;
+        }
+        finally
+        {
+            _running.TryRemove(request.Id, out _);
+        }
+    }
+
+    public void Kill(long actionId)
+    {
+        if (!_running.TryGetValue(actionId, out var killed)) return;
+        try
+        {
+            killed.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // It ended by itself in this moment.
+        }
+    }
+
+    private async Task<ActionResult> StartAsync(ActionRequest request, CancellationToken cancellationToken)
+    {
+        var result = await CallAsync(request, ScriptAction.Start, cancellationToken);
+        if (result.Outcome != ActionOutcome.Succeeded || !CanSee(request.Resource)) return result;
+        var seen = await probe.LookAsync(request.Resource, Context(request), cancellationToken);
+        if (seen.State != ProbeState.Active)
+            return new ActionResult(request.Id, ActionOutcome.Failed, $"the script reported success, but {seen.Why}");
+        return result;
+    }
+
+    /// <summary>Goes on beside the next actions; ends by itself when the address is gone.</summary>
+    private async Task AnnounceAsync(IpAddressDefinition ip, CancellationToken cancellationToken)
+    {
+        var result = await announcer.AnnounceAsync(ip, cancellationToken);
+        if (result.Warning.Length > 0) LogNotAnnounced(result.Warning);
+    }
+
+    private async Task<ActionResult> StopAsync(ActionRequest request, CancellationToken cancellationToken)
+    {
+        var result = await CallAsync(request, ScriptAction.Stop, cancellationToken);
+        foreach (var group in groups.Of(request.Resource.Id))
+        {
+            if (!await ProcessGroups.KillAndWaitEmptyAsync(group, LeftoverGrace, LeftoverLimit, cancellationToken))
+                return new ActionResult(request.Id, ActionOutcome.Failed, $"process group {group.Id} does not die");
+        }
+        groups.Forget(request.Resource.Id);
+        if (!CanSee(request.Resource)) return result;
+        var seen = await probe.LookAsync(request.Resource, Context(request), cancellationToken);
+        if (seen.State == ProbeState.Absent) return new ActionResult(request.Id, ActionOutcome.Succeeded, "");
+        return result.Outcome == ActionOutcome.Succeeded
+            ? new ActionResult(request.Id, ActionOutcome.Failed, $"the script reported success, but {seen.Why}")
+            : result;
+    }
+
+    private async Task<ActionResult> MonitorAsync(ActionRequest request, CancellationToken cancellationToken)
+    {
+        if (request.Resource is not (IpAddressDefinition or CrontabDefinition))
+            return await CallAsync(request, ScriptAction.Watch, cancellationToken);
+        var seen = await probe.LookAsync(request.Resource, Context(request), cancellationToken);
+        return seen.State == ProbeState.Active
+            ? new ActionResult(request.Id, ActionOutcome.Succeeded, "")
+            : new ActionResult(request.Id, ActionOutcome.Failed, seen.Why);
+    }
+
+    /// <summary>Only what is seen to be gone, or what nobody can see, counts as not here.</summary>
+    private async Task<ActionResult> LookAsync(ActionRequest request, CancellationToken cancellationToken)
+    {
+        if (!CanSee(request.Resource)) return new ActionResult(request.Id, ActionOutcome.Failed, "");
+        var seen = await probe.LookAsync(request.Resource, Context(request), cancellationToken);
+        return seen.State == ProbeState.Absent
+            ? new ActionResult(request.Id, ActionOutcome.Failed, "")
+            : new ActionResult(request.Id, ActionOutcome.Succeeded, seen.Why);
+    }
+
+    private async Task<ActionResult> CallAsync(ActionRequest request, ScriptAction action, CancellationToken cancellationToken)
+    {
+        var call = ResourceCalls.For(request.Resource, action, Context(request));
+        if (call is null) return new ActionResult(request.Id, ActionOutcome.Succeeded, "");
+        var isAcquiring = action is ScriptAction.Start or ScriptAction.Watch;
+        if (isAcquiring) call = call with { OnStarted = group => groups.Remember(request.Resource.Id, group) };
+        var result = await runner.RunAsync(call, cancellationToken);
+        logs.Append(call, result);
+        if (isAcquiring) groups.Tidy(request.Resource.Id);
+        return result switch
+        {
+            { Succeeded: true } => new ActionResult(request.Id, ActionOutcome.Succeeded, ""),
+            { TimedOut: true } => new ActionResult(request.Id, ActionOutcome.TimedOut, result.Summary),
+            _ => new ActionResult(request.Id, ActionOutcome.Failed, result.Summary),
+        };
+    }
+
+    private static bool CanSee(ResourceDefinition resource) =>
+        resource.Probe == ProbeKind.Script || resource is IpAddressDefinition or CrontabDefinition or FilesystemDefinition;
+
+    [LoggerMessage(2200, LogLevel.Warning, "{Warning}")]
+    private partial void LogNotAnnounced(string warning);
+
+    private ScriptContext Context(ActionRequest request) => new(self, request.Token, request.Reason);
+}

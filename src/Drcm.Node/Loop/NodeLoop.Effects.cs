@@ -1,0 +1,89 @@
+using System.Collections.Immutable;
+using Drcm.Consensus;
+using Drcm.StateMachine;
+using Drcm.StateMachine.Cluster;
+using Drcm.StateMachine.Events;
+using Drcm.StateMachine.KeepAlive;
+using Drcm.StateMachine.Nodes;
+using Drcm.StateMachine.Reconciliation;
+
+namespace Drcm.Node.Loop;
+
+/// <content>What the core wants, done.</content>
+internal sealed partial class NodeLoop : INodeEffects
+{
+    void INodeEffects.Send(NodeId to, Message message)
+    {
+        var frame = _parts.Codec.Encode(message);
+        _parts.Udp.Send(to, frame);
+        _parts.Peers.Send(to.Value, frame);
+    }
+
+    /// <summary>On the loop's own thread: nothing else may happen between the promise and its flush.</summary>
+    void INodeEffects.StorePromises(long writeId, PromiseTable table)
+    {
+        try
+        {
+            _parts.Promises.Write(table);
+            Post(now => _core.PromiseStored(now, writeId));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            LogPromiseFailed(_parts.Promises.FilePath, e.Message);
+            Post(now => _core.PromiseFailed(now, writeId));
+        }
+    }
+
+    void INodeEffects.Propose(LogIndex expectedVersion, ImmutableArray<ReasonedEvent> events, string actor)
+    {
+        var batch = new EventBatch(_parts.WallClock.GetUtcNow(), actor, events);
+        _ = AppendAsync(expectedVersion, EventCodec.Encode(batch));
+    }
+
+    void INodeEffects.LeaseMoved(TimeSpan? leaseEnd) => _parts.Lease.Write(leaseEnd);
+
+    void INodeEffects.Applied(LogIndex index, Term term, EventBatch batch, ImmutableArray<AppliedEvent> events)
+    {
+        _parts.History.Add(index, term, batch, events);
+        foreach (var applied in events)
+        {
+            var name = EventNames.Of(applied.Event.Event);
+            if (applied.IsEffective) LogEvent(index.Value, name, applied.Event.Reason);
+            else LogIgnored(index.Value, name, applied.WhyNot);
+        }
+    }
+
+    void INodeEffects.Answer(long commandId, bool isDone, string text)
+    {
+    }
+
+    void INodeEffects.Leave() => _left.TrySetResult();
+
+    void IReconcilerEffects.SaveRunTable(RunTable table) => _parts.RunTable.Write(table);
+
+    void IReconcilerEffects.Run(ActionRequest request) => _ = ActAsync(request);
+
+    void IReconcilerEffects.Kill(long actionId) => _parts.Actions.Kill(actionId);
+
+    void IReconcilerEffects.Note(string text) => LogNote(text);
+
+    private async Task AppendAsync(LogIndex expectedVersion, byte[] payload)
+    {
+        try
+        {
+            var outcome = await _parts.Log.AppendAsync(expectedVersion.Value, payload, _stopping.Token);
+            if (outcome.Status != AppendStatus.Committed) LogNotAppended(outcome.Status, outcome.Reason);
+            Post(now => _core.ProposalEnded(now, outcome.Status == AppendStatus.Committed, new LogIndex(outcome.Index)));
+        }
+        catch (OperationCanceledException)
+        {
+            Post(now => _core.ProposalEnded(now, isCommitted: false, LogIndex.None));
+        }
+    }
+
+    private async Task ActAsync(ActionRequest request)
+    {
+        var result = await _parts.Actions.RunAsync(request, _stopping.Token);
+        Post(now => _core.ActionDone(now, result));
+    }
+}

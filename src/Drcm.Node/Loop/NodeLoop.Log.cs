@@ -1,0 +1,23 @@
+using Drcm.Consensus;
+using Microsoft.Extensions.Logging;
+
+namespace Drcm.Node.Loop;
+
+/// <content>Log messages 2000 to 2049.</content>
+internal sealed partial class NodeLoop
+{
+    [LoggerMessage(2000, LogLevel.Information, "{Index} {Event}: {Reason}")]
+    private partial void LogEvent(long index, string @event, string reason);
+
+    [LoggerMessage(2001, LogLevel.Debug, "{Index} {Event} ignored: {WhyNot}")]
+    private partial void LogIgnored(long index, string @event, string whyNot);
+
+    [LoggerMessage(2002, LogLevel.Information, "{Text}")]
+    private partial void LogNote(string text);
+
+    [LoggerMessage(2003, LogLevel.Debug, "a proposal was not appended: {Status}: {Reason}")]
+    private partial void LogNotAppended(AppendStatus status, string reason);
+
+    [LoggerMessage(2004, LogLevel.Error, "cannot store promises in {File}: {Reason}; this node acknowledges nothing until it can: make room on the disk")]
+    private partial void LogPromiseFailed(string file, string reason);
+}

@@ -1,0 +1,146 @@
+using System.Collections.Concurrent;
+using Drcm.Consensus;
+using Drcm.Node.Clock;
+using Drcm.Node.Datagrams;
+using Drcm.Node.Storage;
+using Drcm.StateMachine;
+using Drcm.StateMachine.Events;
+using Drcm.StateMachine.KeepAlive;
+using Drcm.StateMachine.Nodes;
+using Microsoft.Extensions.Logging;
+
+namespace Drcm.Node.Loop;
+
+/// <summary>The one thread that owns the <see cref="NodeCore"/>: takes inputs from a bounded queue, steps the core, carries out what it wants.
+/// Everything else posts to it.</summary>
+internal sealed partial class NodeLoop : IDisposable
+{
+    /// <summary>Several seconds of a large cluster's keep-alives. When full, datagrams are dropped; everything else waits.</summary>
+    private const int QueueMax = 8192;
+
+    private readonly BlockingCollection<Action<TimeSpan>> _queue = new(QueueMax);
+    private readonly NodeLoopParts _parts;
+    private readonly ILogger _logger;
+    private readonly Thread _thread;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly TaskCompletionSource _left = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private NodeCore _core = null!;
+    private string? _lastLeader;
+    private long _leaderChanges;
+
+    public NodeLoop(NodeLoopParts parts, ILogger<NodeLoop> logger)
+    {
+        _parts = parts;
+        _logger = logger;
+        _thread = new Thread(Run) { IsBackground = true, Name = "node loop", Priority = ThreadPriority.Highest };
+    }
+
+    /// <summary>Completes when a shutdown has handed everything over.</summary>
+    public Task Left => _left.Task;
+
+    /// <summary>Completes when the loop's thread ends; faulted if it failed, which ends the daemon.</summary>
+    public Task Ended => _ended.Task;
+
+    public TransportCounts Counts { get; } = new();
+
+    public void Start() => _thread.Start();
+
+    public void Shutdown() => Post(now => _core.Shutdown(now));
+
+    /// <summary>Runs a question against the core on its own thread.</summary>
+    public Task<T> AskAsync<T>(Func<NodeCore, TimeSpan, T> question)
+    {
+        var answer = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Post(now => answer.SetResult(question(_core, now)));
+        return answer.Task;
+    }
+
+    /// <summary>A datagram or peer frame, on a transport's thread: checked there, so that garbage never reaches the loop.</summary>
+    public void Deliver(ReadOnlyMemory<byte> frame)
+    {
+        if (!_parts.Codec.TryDecode(frame.Span, out var message, out var reason))
+        {
+            Counts.Reject(reason);
+            return;
+        }
+        if (message.To != _parts.Options.Self) return;
+        if (!_queue.TryAdd(now => _core.Receive(now, message))) Counts.Drop();
+    }
+
+    public void Commit(CommittedEntry entry)
+    {
+        var batch = EventCodec.Decode(entry.Payload);
+        Post(now => _core.Committed(now, new LogIndex(entry.Index), new Term(entry.Term), batch));
+    }
+
+    public void ChangeLeadership(Leadership leadership)
+    {
+        if (leadership.Leader is { } leader && leader != _lastLeader)
+        {
+            if (_lastLeader is not null) Interlocked.Increment(ref _leaderChanges);
+            _lastLeader = leader;
+        }
+        Post(now => _core.LeadershipChanged(now, leadership.IsSelf));
+    }
+
+    /// <summary>From one leader to another, as this daemon has seen since its start.</summary>
+    public long LeaderChanges => Interlocked.Read(ref _leaderChanges);
+
+    public void Dispose()
+    {
+        _stopping.Cancel();
+        if (_thread.IsAlive) _thread.Join();
+        _stopping.Dispose();
+        _queue.Dispose();
+    }
+
+    private void Post(Action<TimeSpan> input)
+    {
+        try
+        {
+            _queue.Add(input, _stopping.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // The loop has ended: nobody is left to tell.
+        }
+    }
+
+    private void Run()
+    {
+        try
+        {
+            var now = MonotonicClock.Now;
+            _core = new NodeCore(_parts.Options, now, this);
+            _core.Tick(now);
+            while (!_stopping.IsCancellationRequested) StepOnce();
+            _ended.SetResult();
+        }
+        catch (OperationCanceledException)
+        {
+            _ended.SetResult();
+        }
+#pragma warning disable CA1031 // The thread's boundary: whatever it is, the daemon ends with it.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            _ended.SetException(e);
+        }
+    }
+
+    private void StepOnce()
+    {
+        var wait = _core.NextWake - MonotonicClock.Now;
+        if (wait > TimeSpan.Zero && _queue.TryTake(out var input, Milliseconds(wait), _stopping.Token))
+        {
+            input(MonotonicClock.Now);
+            return;
+        }
+        _parts.Udp.Drain();
+        while (_queue.TryTake(out var waiting)) waiting(MonotonicClock.Now);
+        _core.Tick(MonotonicClock.Now);
+    }
+
+    private static int Milliseconds(TimeSpan wait) => (int)Math.Clamp(Math.Ceiling(wait.TotalMilliseconds), 1, 1000);
+}

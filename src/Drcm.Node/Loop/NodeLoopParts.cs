@@ -1,0 +1,35 @@
+using Drcm.Consensus;
+using Drcm.Node.Actions;
+using Drcm.Node.Datagrams;
+using Drcm.Node.Observation;
+using Drcm.Node.Storage;
+using Drcm.StateMachine.KeepAlive;
+using Drcm.StateMachine.Nodes;
+
+namespace Drcm.Node.Loop;
+
+/// <summary>The neighbours of the loop.</summary>
+internal sealed record NodeLoopParts
+{
+    public required NodeCoreOptions Options { get; init; }
+
+    public required MessageCodec Codec { get; init; }
+
+    public required UdpLink Udp { get; init; }
+
+    public required IPeerChannel Peers { get; init; }
+
+    public required IReplicatedLog Log { get; init; }
+
+    public required PromiseFile Promises { get; init; }
+
+    public required RunTableFile RunTable { get; init; }
+
+    public required LeaseFile Lease { get; init; }
+
+    public required ActionExecutor Actions { get; init; }
+
+    public required EventHistory History { get; init; }
+
+    public required TimeProvider WallClock { get; init; }
+}

@@ -1,0 +1,78 @@
+using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
+using Drcm.Consensus.Engines.DotNext;
+using Drcm.Node.Control;
+using Drcm.Node.Datagrams;
+using Drcm.Node.Loop;
+using Drcm.Node.Startup;
+using Drcm.StateMachine;
+using Drcm.StateMachine.Cluster;
+using Drcm.StateMachine.Control;
+using Drcm.StateMachine.Events;
+
+namespace Drcm.Node.Observation;
+
+/// <summary>Answers the control socket from the node loop's state and the history.</summary>
+internal sealed class ControlSource(
+    NodeIdentity identity, NodeLoop loop, EventHistory history, DotNextLog log, UdpLink udp) : IControlSource
+{
+    public async Task<ClusterStatus> StatusAsync(CancellationToken cancellationToken)
+    {
+        var seen = await loop.AskAsync(NodeSnapshot.Of).WaitAsync(cancellationToken);
+        return StatusReport.Of(identity, seen, log.Leadership, loop.LeaderChanges, Counters(seen));
+    }
+
+    /// <summary>From memory where it still is, else by applying the log anew from its beginning.</summary>
+    public async IAsyncEnumerable<EventLine> EventsAsync(
+        long afterIndex, bool follow, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var after = new LogIndex(afterIndex);
+        if (after < history.DroppedUpTo)
+        {
+            await foreach (var line in ReplayAsync(after, history.DroppedUpTo, cancellationToken)) yield return line;
+            after = history.DroppedUpTo;
+        }
+        while (true)
+        {
+            var (entries, more) = history.After(after);
+            foreach (var entry in entries)
+            {
+                foreach (var line in Lines(entry)) yield return line;
+                after = entry.Index;
+            }
+            if (entries.IsEmpty && !follow) yield break;
+            if (entries.IsEmpty) await more.WaitAsync(cancellationToken);
+        }
+    }
+
+    private async IAsyncEnumerable<EventLine> ReplayAsync(
+        LogIndex after, LogIndex upTo, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var state = ClusterState.Empty;
+        await foreach (var entry in log.ReadCommittedAsync(0, cancellationToken))
+        {
+            var index = new LogIndex(entry.Index);
+            var batch = EventCodec.Decode(entry.Payload);
+            var applied = Transition.Apply(state, index, batch);
+            state = applied.State;
+            if (index > after)
+            {
+                foreach (var line in Lines(new AppliedEntry(index, new Term(entry.Term), batch, applied.Events))) yield return line;
+            }
+            if (index >= upTo) yield break;
+        }
+    }
+
+    private static IEnumerable<EventLine> Lines(AppliedEntry entry) => entry.Events.Select((e, ordinal) =>
+        EventLines.Of(entry.Index, ordinal, entry.Term, entry.Batch, e.Event, EventNames.Of(e.Event.Event), e.IsEffective));
+
+    private ImmutableArray<CounterLine> Counters(NodeSnapshot seen) =>
+    [
+        .. loop.Counts.Rejected().Select(r => new CounterLine("datagrams_rejected", StatusReport.Word(r.Reason.ToString()), r.Count)),
+        new("datagrams_dropped", "queue_full", loop.Counts.Dropped),
+        new("datagrams_unsent", "", udp.Unsent),
+        new("keep_alives_replayed", "", seen.Counters.Replayed),
+        new("keep_alives_stale", "", seen.Counters.StaleIncarnation),
+        new("connections_rejected", "", log.Counters.RejectedConnections),
+    ];
+}

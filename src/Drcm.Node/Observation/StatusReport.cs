@@ -1,0 +1,106 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using Drcm.Consensus;
+using Drcm.Node.Startup;
+using Drcm.StateMachine;
+using Drcm.StateMachine.Cluster;
+using Drcm.StateMachine.Configuration;
+using Drcm.StateMachine.Control;
+using Drcm.StateMachine.Events;
+
+namespace Drcm.Node.Observation;
+
+/// <summary>A node's view of the cluster as the control protocol shows it.</summary>
+internal static class StatusReport
+{
+    public static ClusterStatus Of(
+        NodeIdentity identity, NodeSnapshot seen, Leadership leadership, long leaderChanges, ImmutableArray<CounterLine> counters)
+    {
+        var definition = seen.State.Definition ?? identity.Definition;
+        var deadAfter = definition.Timing.DeadAfter;
+        return new ClusterStatus(
+            TimeProvider.System.GetUtcNow(),
+            new ClusterLine(
+                identity.Id.Value,
+                ProductVersion.Text,
+                HasQuorum(identity, seen, definition, leadership),
+                leadership.Leader,
+                leadership.Term,
+                leaderChanges,
+                seen.State.Version.Value,
+                StateDigest.Of(seen.State),
+                seen.State.Definition is null ? null : seen.State.DefinitionText == CanonicalText.Render(identity.Definition),
+                seen.State.InMaintenance,
+                Math.Round(seen.LeaseRemaining.TotalMilliseconds, 1),
+                deadAfter.TotalMilliseconds),
+            [.. definition.Nodes.Select(n => Node(identity, seen, n))],
+            [.. seen.State.Slots.Values.Select(s => Slot(definition, s))],
+            counters);
+    }
+
+    public static string Word(string name) => JsonNamingPolicy.SnakeCaseLower.ConvertName(name);
+
+    private static bool HasQuorum(NodeIdentity identity, NodeSnapshot seen, ClusterDefinition definition, Leadership leadership)
+    {
+        var voters = definition.Nodes.Where(n => n.IsVoter).ToArray();
+        var connected = voters.Count(v => v.Id == identity.Id
+            || (seen.Heard.TryGetValue(v.Id, out var heard) && heard.Ago < definition.Timing.DeadAfter));
+        return leadership.Leader is not null && connected * 2 > voters.Length;
+    }
+
+    private static NodeLine Node(NodeIdentity identity, NodeSnapshot seen, NodeDefinition node)
+    {
+        var state = seen.State.Nodes.GetValueOrDefault(node.Id);
+        var isSelf = node.Id == identity.Id;
+        var heard = isSelf ? null : seen.Heard.GetValueOrDefault(node.Id);
+        return new NodeLine(
+            node.Id.Value,
+            node.Hostname,
+            node.KeepAliveAddresses[0],
+            state?.Status ?? NodeStatus.Pending,
+            state?.Standby ?? StandbyKind.None,
+            node.IsActive,
+            node.IsWitness,
+            node.IsVoter,
+            state is null || state.Since == default ? null : state.Since,
+            state?.Reason ?? "",
+            state?.Incarnation.Value ?? 0,
+            state?.Epoch.Value ?? 0,
+            heard is null ? null : Math.Round(heard.Ago.TotalMilliseconds, 1),
+            isSelf ? seen.State.Version.Value : heard?.Report.Applied.Value,
+            isSelf ? true : heard is null ? null : heard.Report.ConfigDigest == ConfigDigest.Of(identity.Definition));
+    }
+
+    private static SlotLine Slot(ClusterDefinition definition, SlotState slot)
+    {
+        var resource = definition.Resources.FirstOrDefault(r => r.Id == slot.Id.Resource);
+        return new SlotLine(
+            slot.Id.ToString(),
+            slot.Id.Resource.Kind.Word(),
+            slot.Id.Resource.Nickname,
+            slot.Id.Home.Value,
+            slot.Owner?.Value,
+            slot.Phase,
+            slot.Token.Value,
+            slot.Since == default ? null : slot.Since,
+            slot.Reason,
+            [.. slot.Failures.Select(f => new FailureLine(f.Key.Value, f.Value))],
+            slot.LastFailure,
+            resource?.IsExclusive ?? true,
+            slot.IsRetired,
+            slot.MoveTarget?.Value,
+            [.. definition.Nodes.Where(n => n.Backups.Contains(slot.Id)).Select(n => n.Id.Value)],
+            resource is null ? "" : Describe(resource));
+    }
+
+    private static string Describe(ResourceDefinition resource) => resource switch
+    {
+        CrontabDefinition cron => Path.Combine(cron.InstallLocation, Path.GetFileName(cron.TemplateFile)),
+        IpAddressDefinition ip => $"{ip.Interface} {ip.Address}/{ip.Netmask}",
+        ServiceDefinition service => service.ServiceName,
+        ApplicationDefinition { EnsureScript: "" } app => $"{app.User}:{app.Group} started> {app.StartProgram}",
+        ApplicationDefinition app => $"{app.User}:{app.Group} watching> {app.EnsureScript}",
+        FilesystemDefinition fs => $"{fs.Source} {fs.Target}",
+        _ => "",
+    };
+}

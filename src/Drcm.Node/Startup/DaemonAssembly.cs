@@ -1,0 +1,121 @@
+using System.Net;
+using Drcm.Consensus;
+using Drcm.Consensus.Engines.DotNext;
+using Drcm.Node.Actions;
+using Drcm.Node.Announcements;
+using Drcm.Node.Control;
+using Drcm.Node.Datagrams;
+using Drcm.Node.Loop;
+using Drcm.Node.Observation;
+using Drcm.Node.Probes;
+using Drcm.Node.Scripts;
+using Drcm.Node.Storage;
+using Drcm.StateMachine;
+using Drcm.StateMachine.Configuration;
+using Drcm.StateMachine.KeepAlive;
+using Drcm.StateMachine.Nodes;
+using Microsoft.Extensions.Logging;
+
+namespace Drcm.Node.Startup;
+
+/// <summary>Puts the parts of a daemon together: the one place that knows them all.</summary>
+internal static class DaemonAssembly
+{
+    /// <exception cref="StartupException">A port, a file or the spool cannot be used.</exception>
+    public static DaemonParts Assemble(NodeIdentity identity, ILoggerFactory loggers)
+    {
+        var local = identity.Local;
+        var runTable = new RunTableFile(local.RunDir, identity.BootId);
+        var lease = new LeaseFile(local.RunDir, identity.BootId);
+        var isSameBoot = runTable.IsSameBoot;
+        var adopted = runTable.Read();
+        runTable.Write(adopted);
+        var spool = SpoolOpening.Open(local.SpoolDir, TimeProvider.System);
+        var log = OpenLog(identity, loggers.CreateLogger("log"));
+        var history = new EventHistory();
+        var udp = new UdpLink(OwnEndPoints(identity), PeerEndPoints(identity));
+        var runner = new ScriptRunner();
+        var actions = new ActionExecutor(
+            identity.Id,
+            runner,
+            new ResourceProbe(runner),
+            new AddressAnnouncer(TimeProvider.System),
+            new StartedGroups(local.RunDir, isSameBoot),
+            new ResourceLogs(local, TimeProvider.System),
+            loggers.CreateLogger<ActionExecutor>());
+        var loop = new NodeLoop(
+            new NodeLoopParts
+            {
+                Options = new NodeCoreOptions
+                {
+                    Self = identity.Id,
+                    Incarnation = spool.Incarnation,
+                    BootId = identity.BootId,
+                    Definition = identity.Definition,
+                    ConfigDigest = ConfigDigest.Of(identity.Definition),
+                    Promises = spool.Promises,
+                    Adopted = adopted,
+                    InheritedLeaseEnd = lease.Inherited,
+                },
+                Codec = new MessageCodec(AuthKeys.Derive(identity.AuthKey).KeepAlive),
+                Udp = udp,
+                Peers = log.Peers,
+                Log = log,
+                Promises = spool.PromiseFile,
+                RunTable = runTable,
+                Lease = lease,
+                Actions = actions,
+                History = history,
+                WallClock = TimeProvider.System,
+            },
+            loggers.CreateLogger<NodeLoop>());
+        var source = new ControlSource(identity, loop, history, log, udp);
+        var control = new ControlServer(
+            new ControlOptions(Path.Combine(local.RunDir, StateMachine.Control.ControlProtocol.SocketName), local.ClusterGroup),
+            source,
+            loggers.CreateLogger<ControlServer>());
+        return new DaemonParts(identity, log, log.Peers, udp, loop, control);
+    }
+
+    /// <summary>Every time of the engine follows from the configured election timeout; docs/timing.md has the proportions.</summary>
+    private static DotNextLog OpenLog(NodeIdentity identity, ILogger logger)
+    {
+        var definition = identity.Definition;
+        var election = definition.Timing.ElectionTimeout;
+        var members = definition.Nodes.Where(n => n.IsVoter)
+            .ToDictionary(n => n.Id.Value, n => EndPoint(n.KeepAliveAddresses[0], definition.TcpPort));
+        if (!identity.Self.IsVoter)
+        {
+            throw new StartupException(
+                $"node {identity.Id} is no voter: it is inactive, or beyond the voters of a large cluster",
+                "nodes that only follow the log come with a later release; activate it, or do not start drcmd here");
+        }
+        return new DotNextLog(
+            new DotNextLogOptions
+            {
+                Self = identity.Id.Value,
+                Members = members,
+                Directory = identity.Local.SpoolDir,
+                ElectionTimeoutLower = election * 0.8,
+                ElectionTimeoutUpper = election,
+                HeartbeatInterval = election * 0.16,
+                RequestTimeout = election * 0.45,
+                ConnectTimeout = election * 0.25,
+            },
+            logger);
+    }
+
+    private static IReadOnlyList<IPEndPoint> OwnEndPoints(NodeIdentity identity)
+    {
+        var addresses = identity.Self.KeepAliveAddresses;
+        if (identity.Local.BindToKeepAliveIp) return [.. addresses.Select(a => EndPoint(a, identity.Definition.UdpPort))];
+        var any = IPAddress.Parse(addresses[0]).AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6 ? IPAddress.IPv6Any : IPAddress.Any;
+        return [new IPEndPoint(any, identity.Definition.UdpPort)];
+    }
+
+    private static Dictionary<NodeId, IPEndPoint[]> PeerEndPoints(NodeIdentity identity) =>
+        identity.Definition.Nodes.Where(n => n.Id != identity.Id).ToDictionary(
+            n => n.Id, n => n.KeepAliveAddresses.Select(a => EndPoint(a, identity.Definition.UdpPort)).ToArray());
+
+    private static IPEndPoint EndPoint(string address, int port) => new(IPAddress.Parse(address), port);
+}

@@ -1,0 +1,72 @@
+using Drcm.Consensus;
+using Drcm.Node.Logging;
+using Drcm.StateMachine.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Drcm.Node.Startup;
+
+/// <summary>Reads what the daemon needs, then runs it until it is told to end.</summary>
+internal static class DaemonHost
+{
+    /// <exception cref="StartupException">It cannot start.</exception>
+    public static async Task<int> RunAsync(DaemonArguments arguments)
+    {
+        var identity = IdentityReader.Read(arguments);
+        IdentityReader.PrepareDirectories(identity.Local);
+        using var instance = new SingleInstance(identity.Local.RunDir);
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        AddLogging(builder, identity.Local);
+        builder.Services.AddSystemd();
+        builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = Timeout.InfiniteTimeSpan);
+        builder.Services.AddSingleton(identity);
+        builder.Services.AddSingleton(s => DaemonAssembly.Assemble(identity, s.GetRequiredService<ILoggerFactory>()));
+        builder.Services.AddSingleton<Daemon>();
+        builder.Services.AddHostedService(s => s.GetRequiredService<Daemon>());
+        using var host = builder.Build();
+        ReportConfiguration(identity, host.Services.GetRequiredService<ILoggerFactory>().CreateLogger("configuration"));
+        var daemon = host.Services.GetRequiredService<Daemon>();
+        try
+        {
+            await host.RunAsync();
+        }
+        catch (LogDamagedException e)
+        {
+            throw new StartupException($"the log in {identity.Local.SpoolDir} cannot be opened", e.Message, e);
+        }
+        return daemon.ExitCode;
+    }
+
+    /// <summary>Console lines always; the file as cm.cfg says (<c>enable_logging</c>, <c>log_level</c>, <c>debug</c>).</summary>
+    private static void AddLogging(HostApplicationBuilder builder, LocalSettings local)
+    {
+        var least = local.Debug || local.LogLevel >= 5 ? LogLevel.Debug : LogLevel.Information;
+        builder.Logging.SetMinimumLevel(least);
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        builder.Logging.AddSimpleConsole(o =>
+        {
+            o.SingleLine = true;
+            o.IncludeScopes = false;
+            o.TimestampFormat = "HH:mm:ss.fff ";
+        });
+        if (!local.EnableLogging) return;
+        var path = Path.Combine(local.LogDir, local.LogFileName);
+        if (local.ClearLog) File.Delete(path);
+        builder.Logging.AddProvider(
+            new FileLoggerProvider(new RotatingFile(path, local.MaxLogSize, local.NumLogsToKeep), least, TimeProvider.System));
+    }
+
+    /// <summary>What the reader left out or doubted is said once, in the log; the daemon goes on.</summary>
+    private static void ReportConfiguration(NodeIdentity identity, ILogger logger)
+    {
+        foreach (var diagnostic in identity.Config.Diagnostics)
+        {
+            var line = diagnostic.Render(identity.ConfigFile);
+#pragma warning disable CA2254 // The line is text for people, not a template.
+            if (diagnostic.Severity == Severity.Error) logger.LogError("{Line}", line);
+            else logger.LogWarning("{Line}", line);
+#pragma warning restore CA2254
+        }
+    }
+}
