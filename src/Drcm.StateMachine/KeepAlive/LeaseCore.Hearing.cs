@@ -24,7 +24,7 @@ public sealed partial class LeaseCore
     public TimeSpan? HeardAt(NodeId id) => _peers.TryGetValue(id, out var peer) ? peer.HeardAt : null;
 
     /// <summary>Replays and earlier lives end here.</summary>
-    private bool Admit(Peer peer, Message m)
+    private bool Admit(TimeSpan now, Peer peer, Message m)
     {
         var oldest = _state.Nodes.GetValueOrDefault(peer.Id)?.Incarnation ?? default;
         var isStale = m.FromIncarnation < peer.Incarnation || m.FromIncarnation < oldest || m.FromIncarnation.Value <= 0;
@@ -36,7 +36,7 @@ public sealed partial class LeaseCore
         if (m.FromIncarnation != peer.Incarnation)
         {
             peer.Meet(m.FromIncarnation);
-            if (!_rules.PromisePerNode) ForgetPromise(peer.Id);
+            if (!_rules.PromisePerNode) ForgetPromise(now, peer);
         }
         if (_rules.ReplayWindow && !peer.Window.TryAdmit(m.Sequence))
         {

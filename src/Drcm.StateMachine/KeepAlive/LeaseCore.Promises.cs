@@ -56,7 +56,11 @@ public sealed partial class LeaseCore
         if (_rules.FloorKept && epoch > promise.EpochFloor) Promise(id, promise with { EpochFloor = epoch });
     }
 
-    private void ForgetPromise(NodeId id) => _desired = new PromiseTable(_desired.Promises.Remove(id));
+    private void ForgetPromise(TimeSpan now, Peer peer)
+    {
+        _desired = new PromiseTable(_desired.Promises.Remove(peer.Id));
+        peer.RestartCount(now);
+    }
 
     /// <summary>One write at a time; whatever changes meanwhile goes with the next one.</summary>
     private void StorePromises(LeaseOutputs o)

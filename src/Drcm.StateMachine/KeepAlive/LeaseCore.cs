@@ -131,7 +131,7 @@ public sealed partial class LeaseCore
             Counters.Misdirected++;
             return;
         }
-        if (!Admit(peer, m)) return;
+        if (!Admit(now, peer, m)) return;
         switch (m)
         {
             case KeepAliveMessage keepAlive:

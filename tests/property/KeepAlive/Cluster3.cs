@@ -7,7 +7,7 @@ using Drcm.StateMachine.Events;
 
 namespace Drcm.Property.Tests.KeepAlive;
 
-/// <summary>Three voters, one floating address at home on n1; D = 240 ms, L = 160 ms, S = 50 ms, a keep-alive every 20 ms.</summary>
+/// <summary>Three voters, one floating address at home on n1; D = 240 ms, L = 175 ms, S = 50 ms, a keep-alive every 20 ms.</summary>
 internal static class Cluster3
 {
     public static readonly NodeId N1 = new("n1");
@@ -20,7 +20,7 @@ internal static class Cluster3
         [CM_SERVER]
         keep_alive_interval_ms = 20
         dead_node_count = 12
-        lease_ms = 160
+        lease_ms = 175
         stop_budget_ms = 50
         initdead = 0
         [CM_IPADDRS]
