@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Drcm.StateMachine.Configuration;
 using Drcm.StateMachine.Events;
 
 namespace Drcm.StateMachine.Cluster;
@@ -11,7 +10,7 @@ internal static class Configuring
     {
         if (state.DefinitionText == e.Definition && state.Definition is not null)
             return Outcome.None(state, "the cluster runs by this definition already");
-        var definition = CmConfigReader.Read(e.Definition).Definition;
+        var definition = DefinitionText.Read(e.Definition);
         if (definition is null) return Outcome.None(state, "the definition cannot be read");
         var topology = Topology.Of(definition);
         if (topology.Nodes.Count > Limits.NodesMax)

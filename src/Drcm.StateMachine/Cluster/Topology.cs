@@ -16,6 +16,7 @@ public sealed class Topology
         Nodes = definition.Nodes.DistinctBy(n => n.Id).ToImmutableSortedDictionary(n => n.Id, n => n);
         Voters = [.. definition.Nodes.Where(n => n.IsVoter).Select(n => n.Id).Distinct().Order()];
         Slots = SlotsOf(definition, Resources);
+        InOrder = [.. Slots.Values];
     }
 
     public ClusterDefinition Definition { get; }
@@ -25,6 +26,9 @@ public sealed class Topology
     public ImmutableSortedDictionary<ResourceId, ResourceDefinition> Resources { get; }
 
     public ImmutableSortedDictionary<SlotId, SlotTopology> Slots { get; }
+
+    /// <summary>The slots, sorted by identifier.</summary>
+    public ImmutableArray<SlotTopology> InOrder { get; }
 
     /// <summary>Sorted by name.</summary>
     public ImmutableArray<NodeId> Voters { get; }

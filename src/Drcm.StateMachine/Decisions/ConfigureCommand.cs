@@ -1,5 +1,4 @@
 using Drcm.StateMachine.Cluster;
-using Drcm.StateMachine.Configuration;
 using Drcm.StateMachine.Events;
 
 namespace Drcm.StateMachine.Decisions;
@@ -15,9 +14,14 @@ internal static class ConfigureCommand
             plan.Refuse("the cluster runs by this configuration already");
             return;
         }
-        if (CmConfigReader.Read(command.Definition).Definition is not { } definition)
+        if (DefinitionText.Read(command.Definition) is not { } definition)
         {
             plan.Refuse("the configuration cannot be read; run 'drcm config check' on it");
+            return;
+        }
+        if (!DefinitionPacking.Fits(command.Definition))
+        {
+            plan.Refuse("the configuration does not fit one entry of the log; list fewer resources or backups");
             return;
         }
         if (state.Definition is { } current && WhyNotVoters(state, command.View, Topology.Of(current), Topology.Of(definition)) is { } why)

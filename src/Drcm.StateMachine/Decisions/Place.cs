@@ -18,7 +18,8 @@ internal static class Place
         var leaving = EarliestLeavingKinds(plan.State);
         foreach (var slot in plan.State.Slots.Values)
         {
-            if (slot.IsRetired || board.SlotOf(slot.Id) is not { } topology) continue;
+            if (slot.Phase is not (SlotPhase.Free or SlotPhase.Unknown) || slot.IsRetired) continue;
+            if (board.SlotOf(slot.Id) is not { } topology) continue;
             if (plan.IsFull) return;
             if (slot.Phase == SlotPhase.Free && leaving.TryGetValue(slot.Id.Home, out var kind) && kind < slot.Id.Resource.Kind)
                 plan.Refuse($"{slot.Id} waits until what it may need, the {kind.Word()} resources of {slot.Id.Home}, has been stopped where it was");

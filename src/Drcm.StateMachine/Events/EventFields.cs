@@ -10,7 +10,7 @@ internal static class EventFields
     {
         switch (@event)
         {
-            case ClusterConfigured e: Head(ref w, 1); FieldWriting.Text(ref w, e.Definition, EventLimits.DefinitionBytesMax); break;
+            case ClusterConfigured e: Head(ref w, 1); DefinitionPacking.Write(ref w, e.Definition); break;
             case NodeJoined e: Head(ref w, 1); FieldWriting.Node(ref w, e.Node); break;
             case NodeStarted e:
                 Head(ref w, 3);
@@ -65,7 +65,7 @@ internal static class EventFields
         if (fields < used) throw new CorruptEventException($"{name} with {fields} fields");
         return name switch
         {
-            "cluster.configured" => new ClusterConfigured(FieldReading.Text(ref r, EventLimits.DefinitionBytesMax)),
+            "cluster.configured" => new ClusterConfigured(DefinitionPacking.Read(ref r)),
             "node.joined" => new NodeJoined(FieldReading.Node(ref r)),
             "node.started" => new NodeStarted(
                 FieldReading.Node(ref r), FieldReading.Incarnation(ref r), FieldReading.Text(ref r, EventLimits.NameBytesMax)),

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Immutable;
 using System.Text;
 using MessagePack;
@@ -13,6 +14,12 @@ internal static class FieldReading
     {
         var bytes = reader.ReadStringSequence() ?? throw new CorruptEventException("a text is missing");
         if (bytes.Length > bytesMax) throw new CorruptEventException($"a text of {bytes.Length} bytes; the bound is {bytesMax}");
+        return Strictly(bytes.IsSingleSegment ? bytes.FirstSpan : bytes.ToArray());
+    }
+
+    /// <summary>UTF-8 that is not valid is corrupt, not replaced.</summary>
+    public static string Strictly(ReadOnlySpan<byte> bytes)
+    {
         try
         {
             return Strict.GetString(bytes);

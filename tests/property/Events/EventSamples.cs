@@ -1,0 +1,44 @@
+using Drcm.StateMachine;
+using Drcm.StateMachine.Events;
+
+namespace Drcm.Property.Tests.Events;
+
+/// <summary>One event of every type, with every field filled.</summary>
+internal static class EventSamples
+{
+    private static readonly NodeId Node = new("n1");
+    private static readonly SlotId Slot = new(new ResourceId(ResourceKind.Ip, "web@1"), Node);
+    private static readonly LogIndex Token = new(4_294_967_296);
+    private static readonly Incarnation Run = new(7);
+
+    public static ClusterEvent[] All { get; } =
+    [
+        new ClusterConfigured("[CM_SERVER]\nudpport = 53897\n"),
+        new NodeJoined(Node),
+        new NodeStarted(Node, Run, "0e2f7a6c"),
+        new NodeUp(Node, Run),
+        new SuspicionClosed(Node),
+        new NodeDown(Node, new LogIndex(14), [new NodeId("n2"), new NodeId("n3")]),
+        new NodeStandby(Node, StandbyKind.Shutdown),
+        new NodeActivated(Node),
+        new NodeLeft(Node),
+        new SlotAssigned(Slot, Node),
+        new SlotRevoked(Slot, Token),
+        new ResourceStarted(Slot, Token, Run),
+        new ResourceStopped(Slot, Token, Run),
+        new ResourceFailed(Slot, Token, Run, 3, "exit status 1: größer"),
+        new ResourceUnknown(Slot, Token, Run, "stop timed out"),
+        new FailuresCleared(Slot, Node),
+        new MoveRequested(Slot, Node),
+        new MoveExpired(Slot),
+        new MaintenanceEntered(),
+        new MaintenanceLeft(),
+        new NodeFenced(Node, "rack power switch"),
+        new QuorumSoloEntered(Node),
+        new QuorumSoloLeft(Node),
+        new AlertSent("n1 is down"),
+    ];
+
+    public static EventBatch Batch(params ClusterEvent[] events) => new(
+        new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero), "node:n1", [.. events.Select(e => new ReasonedEvent(e, "because"))]);
+}
