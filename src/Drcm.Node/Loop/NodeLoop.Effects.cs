@@ -45,12 +45,24 @@ internal sealed partial class NodeLoop : INodeEffects
     void INodeEffects.Applied(LogIndex index, Term term, EventBatch batch, ImmutableArray<AppliedEvent> events)
     {
         _parts.History.Add(index, term, batch, events);
+        var isNews = IsCaughtUp(events);
         foreach (var applied in events)
         {
             var name = EventNames.Of(applied.Event.Event);
-            if (applied.IsEffective) LogEvent(index.Value, name, applied.Event.Reason);
-            else LogIgnored(index.Value, name, applied.WhyNot);
+            if (!applied.IsEffective) LogIgnored(index.Value, name, applied.WhyNot);
+            else if (isNews) LogEvent(index.Value, name, applied.Event.Reason);
+            else LogReplayed(index.Value, name, applied.Event.Reason);
         }
+    }
+
+    /// <summary>The log up to this daemon's own introduction is history; it was told when it happened.</summary>
+    private bool IsCaughtUp(ImmutableArray<AppliedEvent> events)
+    {
+        if (!_isCaughtUp && events.Any(e =>
+            e.Event.Event is NodeStarted started
+            && started.Node == _parts.Options.Self
+            && started.Incarnation == _parts.Options.Incarnation)) _isCaughtUp = true;
+        return _isCaughtUp;
     }
 
     void INodeEffects.Answer(long commandId, bool isDone, string text)

@@ -18,6 +18,9 @@ internal sealed partial class NodeLoop
     [LoggerMessage(2003, LogLevel.Debug, "a proposal was not appended: {Status}: {Reason}")]
     private partial void LogNotAppended(AppendStatus status, string reason);
 
+    [LoggerMessage(2005, LogLevel.Debug, "replayed {Index} {Event}: {Reason}")]
+    private partial void LogReplayed(long index, string @event, string reason);
+
     [LoggerMessage(2004, LogLevel.Error, "cannot store promises in {File}: {Reason}; this node acknowledges nothing until it can: make room on the disk")]
     private partial void LogPromiseFailed(string file, string reason);
 }

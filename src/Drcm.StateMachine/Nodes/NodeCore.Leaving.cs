@@ -5,7 +5,8 @@ namespace Drcm.StateMachine.Nodes;
 /// <content>An orderly end: hand over what others can take, stop what nothing keeps, then exit.</content>
 public sealed partial class NodeCore
 {
-    /// <summary>Without a majority nobody can take over: past this the node stops what it has to by itself. In units of D.</summary>
+    /// <summary>Nobody took anything for so long, in units of D: the node stops by itself what it has to. Without a lease there is no majority either, and
+    /// one D is enough.</summary>
     private const int HandoverPatience = 4;
 
     private bool _isLeaving;
@@ -35,7 +36,8 @@ public sealed partial class NodeCore
             _leavingProgressAt = now;
         }
         var timing = (State.Definition ?? _options.Definition).Timing;
-        if (!_isClosing && (held == 0 && IsStandbyKnown() || now - _leavingProgressAt > timing.DeadAfter * HandoverPatience))
+        var patience = _lease.HoldsLease(now) ? timing.DeadAfter * HandoverPatience : timing.DeadAfter;
+        if (!_isClosing && ((held == 0 && IsStandbyKnown()) || now - _leavingProgressAt > patience))
         {
             if (held > 0) _effects.Note($"nobody took over {held} slots in time: stopping them here");
             _isClosing = true;
