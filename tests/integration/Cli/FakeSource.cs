@@ -1,0 +1,63 @@
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+using Drcm.Node.Control;
+using Drcm.StateMachine.Cluster;
+using Drcm.StateMachine.Control;
+using Drcm.StateMachine.Events;
+
+namespace Drcm.Integration.Tests.Cli;
+
+/// <summary>A daemon's knowledge, made up: three nodes, one resource, and events that a test commits.</summary>
+internal sealed class FakeSource : IControlSource
+{
+    private readonly List<EventLine> _past = [];
+    private readonly Channel<EventLine> _coming = Channel.CreateUnbounded<EventLine>();
+    private readonly TaskCompletionSource _left = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _follows = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Completes when a follower has read the past and waits.</summary>
+    public Task Follows => _follows.Task;
+
+    /// <summary>Completes when a follower was told to stop.</summary>
+    public Task FollowerLeft => _left.Task;
+
+    public static ClusterStatus Status { get; } = new(
+        DateTimeOffset.UnixEpoch,
+        new ClusterLine("n1", "2.0.0", HasQuorum: true, "n2", 3, 1, 57, "abc", ConfigMatches: true, InMaintenance: false, 940, 1500),
+        [Node("n1", null), Node("n2", 40), Node("n3", null) with { Status = NodeStatus.Down, HeardMs = 9000, Reason = "silent" }],
+        [
+            new SlotLine(
+                "ip:web@n1", "ip", "web", "n1", "n2", SlotPhase.Started, 41, DateTimeOffset.UnixEpoch, "n1 was down", [new FailureLine("n1", 2)],
+                "no such device", IsExclusive: true, IsRetired: false, null, ["n2"], "eth0 192.0.2.1/24"),
+        ],
+        [new CounterLine("datagrams_rejected", "bad_mac", 4)]);
+
+    public Task<ClusterStatus> StatusAsync(CancellationToken cancellationToken) => Task.FromResult(Status);
+
+    public void Past(params EventLine[] lines) => _past.AddRange(lines);
+
+    public void Commit(EventLine line) => _coming.Writer.TryWrite(line);
+
+    public async IAsyncEnumerable<EventLine> EventsAsync(
+        long afterIndex, bool follow, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        foreach (var line in _past.Where(line => line.Index > afterIndex)) yield return line;
+        if (!follow) yield break;
+        _follows.TrySetResult();
+        try
+        {
+            await foreach (var line in _coming.Reader.ReadAllAsync(cancellationToken)) yield return line;
+        }
+        finally
+        {
+            _left.TrySetResult();
+        }
+    }
+
+    public static EventLine Event(long index, string name, string? node = null, string? slot = null) => new(
+        index, 0, 1, DateTimeOffset.UnixEpoch.AddHours(index), "node:n2", name, node, slot?.Split('@')[0], slot, null, null, "because", IsEffective: true);
+
+    private static NodeLine Node(string name, double? heard) => new(
+        name, $"{name}.example.com", "127.0.0.1", NodeStatus.Up, StandbyKind.None, IsActive: true, IsWitness: false, IsVoter: true,
+        DateTimeOffset.UnixEpoch, "heard by a majority", 1, 5, heard, 57, ConfigMatches: true);
+}
