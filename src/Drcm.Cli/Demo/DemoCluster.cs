@@ -60,7 +60,7 @@ internal sealed class DemoCluster : IDisposable
         {
             var status = await LookAsync(cancellationToken);
             if (status is not null && condition(status)) return status;
-            ThrowIfADaemonEnded();
+            await ThrowIfADaemonEndedAsync(cancellationToken);
             if (Stopwatch.GetElapsedTime(started) > timeout) throw Late(timeout, waitingFor(status));
             await Task.Delay(LookInterval, cancellationToken);
         }
@@ -78,7 +78,7 @@ internal sealed class DemoCluster : IDisposable
         while (await Task.WhenAny(seen, Task.Delay(LookInterval, cancellationToken)) != seen)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            ThrowIfADaemonEnded();
+            await ThrowIfADaemonEndedAsync(cancellationToken);
             if (Stopwatch.GetElapsedTime(started) > timeout) throw Late(timeout, waitingFor);
         }
         return await seen;
@@ -92,12 +92,11 @@ internal sealed class DemoCluster : IDisposable
         if (!_keepsDirectory) _directory.Remove();
     }
 
-    private void ThrowIfADaemonEnded()
+    private async Task ThrowIfADaemonEndedAsync(CancellationToken cancellationToken)
     {
-        if (Hosts.FirstOrDefault(host => host.HasFailed) is { } host)
-        {
-            throw new DemoFailure($"the daemon of {host.Node} ended by itself; it said last:\n{Indented(host)}");
-        }
+        if (Hosts.FirstOrDefault(host => host.HasFailed) is not { } host) return;
+        await host.LastWordsAsync(cancellationToken);
+        throw new DemoFailure($"the daemon of {host.Node} ended by itself; it said last:\n{Indented(host)}");
     }
 
     private DemoFailure Late(TimeSpan timeout, string waitingFor)

@@ -11,6 +11,8 @@ internal sealed class DemoHost(NodeId node, DemoDirectory directory, string daem
     /// <summary>Of what the daemon printed, for a failure's message.</summary>
     private const int LinesMax = 200;
 
+    private static readonly TimeSpan LastWordsTimeout = TimeSpan.FromSeconds(1);
+
     private readonly Queue<string> _printed = new();
     private Process? _process;
 
@@ -73,6 +75,21 @@ internal sealed class DemoHost(NodeId node, DemoDirectory directory, string daem
     {
         IsOn = false;
         _process?.Dispose();
+    }
+
+    /// <summary>After its end: until what it printed has arrived, or nothing more comes.</summary>
+    public async Task LastWordsAsync(CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(LastWordsTimeout);
+        try
+        {
+            if (_process is not null) await _process.WaitForExitAsync(limit.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // A process that it left behind holds the pipe open: what has come is all.
+        }
     }
 
     /// <summary>What the daemon last said: its log, or its output if it came no further.</summary>
