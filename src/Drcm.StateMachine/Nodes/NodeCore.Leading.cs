@@ -21,7 +21,7 @@ public sealed partial class NodeCore
     private readonly Queue<(long Id, string Actor, Command Command)> _commands = new();
     private readonly SortedDictionary<NodeId, TimeSpan> _upSince = [];
     private readonly SortedDictionary<(SlotId Slot, NodeId Node), (int Count, TimeSpan Since)> _failuresSince = [];
-    private readonly SortedSet<string> _refusalsNoted = new(StringComparer.Ordinal);
+    private SortedSet<string> _refusalsNoted = new(StringComparer.Ordinal);
     private readonly SortedDictionary<NodeId, KeepAlive.NodeReport> _newestReports = [];
     private TimeSpan? _leadingSince;
     private TimeSpan? _waitsUntil;
@@ -89,33 +89,28 @@ public sealed partial class NodeCore
             _effects.Answer(next.Id, answer.Refusals.IsEmpty, string.Join("\n", answer.Refusals));
             if (Propose(now, answer, next.Actor)) return;
         }
-        if (State.Definition is null) ProposeConfiguration(now);
-        else Propose(now, Decider.Decide(State, new Observe(View(now))), $"node:{_options.Self}");
+        if (ProposeConfiguration(now) || State.Definition is null) return;
+        Propose(now, Decider.Decide(State, new Observe(View(now))), $"node:{_options.Self}");
     }
 
     private bool Propose(TimeSpan now, Decision decision, string actor)
     {
-        foreach (var refusal in decision.Refusals)
-        {
-            if (_refusalsNoted.Count < Limits.SlotsMax && _refusalsNoted.Add(refusal)) _effects.Note(refusal);
-        }
+        NoteRefusals(decision.Refusals);
         if (decision.Events.IsEmpty) return false;
-        _refusalsNoted.Clear();
         _waitsUntil = now + ProposalPatience;
         _decidedAfter = LogIndex.None;
         _effects.Propose(State.Version, decision.Events, actor);
         return true;
     }
 
-    /// <summary>The first configuration is the one that a majority of the voters named in it bring along.</summary>
-    private void ProposeConfiguration(TimeSpan now)
+    /// <summary>Each is said when it begins to hold, and again only after it has ceased to.</summary>
+    private void NoteRefusals(ImmutableArray<string> refusals)
     {
-        var voters = _options.Definition.Nodes.Where(n => n.IsVoter).ToArray();
-        var heard = _lease.HeardReports(now);
-        var agreeing = voters.Count(v => v.Id == _options.Self
-            || (heard.TryGetValue(v.Id, out var h) && h.IsFresh && h.Report.ConfigDigest == _options.ConfigDigest));
-        if (agreeing * 2 <= voters.Length) return;
-        Propose(now, Decider.Decide(State, new Configure(CanonicalText.Render(_options.Definition))), $"node:{_options.Self}");
+        foreach (var refusal in refusals)
+        {
+            if (!_refusalsNoted.Contains(refusal)) _effects.Note(refusal);
+        }
+        _refusalsNoted = new SortedSet<string>(refusals, StringComparer.Ordinal);
     }
 
     private LeaderView View(TimeSpan now)

@@ -65,6 +65,7 @@ public sealed partial class NodeCore
         State = applied.State;
         _lease.Project(now, State, _leaseOutputs);
         _effects.Applied(index, term, batch, applied.Events);
+        CompareConfiguration();
         ProjectLeading(now, applied);
         Settle(now);
     }

@@ -105,6 +105,36 @@ public sealed class ClusterStories
         Assert.Equal(SlotPhase.Unknown, world.Truth.Slots[new SlotId(stuck, new NodeId("n1"))].Phase);
     }
 
+    [Fact]
+    public void NewFileOnAllNodes_AfterTheLastRestart_TakesEffectAndWhatLeftItIsStopped()
+    {
+        var world = Settled();
+        var gone = new ResourceId(ResourceKind.Application, "app2");
+        foreach (var host in world.Hosts.Values)
+        {
+            host.Definition = WorldCluster.Without(world.Definition, gone);
+            host.KillDaemon(TimeSpan.FromMilliseconds(200));
+            Assert.True(world.RunUntil(() => host.HasDaemon, Soon));
+            world.RunFor(TimeSpan.FromSeconds(3));
+        }
+        Assert.True(
+            world.RunUntil(() => world.Hosts.Values.All(h => !h.Runs(gone)) && world.Truth.Slots.Values.All(s => s.Id.Resource != gone), Soon),
+            Failure(world));
+        Assert.True(world.RunUntil(world.IsSettled, Soon), Failure(world));
+    }
+
+    [Fact]
+    public void NewFileOnOneNode_ClusterRunsOnByTheLogs()
+    {
+        var world = Settled();
+        var gone = new ResourceId(ResourceKind.Application, "app2");
+        var host = world.Hosts[new NodeId("n1")];
+        host.Definition = WorldCluster.Without(world.Definition, gone);
+        host.KillDaemon(TimeSpan.FromMilliseconds(200));
+        world.RunFor(TimeSpan.FromSeconds(10));
+        Assert.Contains(world.Truth.Slots.Values, s => s.Id.Resource == gone && s.Phase == SlotPhase.Started);
+    }
+
     private static World Settled()
     {
         var world = new World(seed: 7, WorldCluster.Of(3), WorldRules.All);

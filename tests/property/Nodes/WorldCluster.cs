@@ -1,4 +1,5 @@
 using System.Text;
+using Drcm.StateMachine;
 using Drcm.StateMachine.Configuration;
 using Xunit;
 
@@ -28,6 +29,19 @@ internal static class WorldCluster
         }
         return Read(text.ToString());
     }
+
+    public static ClusterDefinition Without(ClusterDefinition definition, ResourceId gone) => definition with
+    {
+        Resources = [.. definition.Resources.Where(r => r.Id != gone)],
+        Nodes =
+        [
+            .. definition.Nodes.Select(n => n with
+            {
+                HomeResources = [.. n.HomeResources.Where(r => r != gone)],
+                Backups = [.. n.Backups.Where(b => b.Resource != gone)],
+            }),
+        ],
+    };
 
     public static ClusterDefinition Read(string text)
     {

@@ -32,10 +32,14 @@ internal sealed class WorldHost : INodeEffects
     {
         _world = world;
         Id = id;
+        Definition = world.Definition;
         Rate = world.Percent() switch { < 33 => 0.999, < 66 => 1.0, _ => 1.001 };
     }
 
     public NodeId Id { get; }
+
+    /// <summary>Its own cm.cfg; read at the daemon's start.</summary>
+    public ClusterDefinition Definition { get; set; }
 
     public double Rate { get; }
 
@@ -72,8 +76,8 @@ internal sealed class WorldHost : INodeEffects
                 Self = Id,
                 Incarnation = new Incarnation(_incarnation),
                 BootId = $"{Id}-boot-{_boot}",
-                Definition = _world.Definition,
-                ConfigDigest = "digest",
+                Definition = Definition,
+                ConfigDigest = ConfigDigest.Of(Definition),
                 Promises = _promises,
                 Adopted = _runTable,
                 InheritedLeaseEnd = _leaseEnd,
