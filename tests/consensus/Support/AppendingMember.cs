@@ -14,7 +14,7 @@ internal sealed class AppendingMember : IDisposable
 
     public AppendingMember(string name, string directory, IReadOnlyDictionary<string, IPEndPoint> members)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true, UseShellExecute = false };
+        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true, RedirectStandardInput = true, UseShellExecute = false };
         if (Path.GetFileNameWithoutExtension(Environment.ProcessPath!) == "dotnet")
         {
             start.ArgumentList.Add(typeof(AppendingMember).Assembly.Location);
@@ -31,6 +31,10 @@ internal sealed class AppendingMember : IDisposable
     /// <summary>The next acknowledged payload; null when the process is gone.</summary>
     public async Task<string?> NextAcknowledgedAsync(CancellationToken cancellationToken) =>
         await _process.StandardOutput.ReadLineAsync(cancellationToken);
+
+    public void Kill() => _process.Kill();
+
+    public void Freeze() => ProcessSignals.Freeze(_process.Id);
 
     public async Task KillAsync(CancellationToken cancellationToken)
     {
@@ -51,6 +55,8 @@ internal sealed class AppendingMember : IDisposable
     public static async Task<int> RunAsync(string[] args)
     {
         var members = args[2..].Select(a => a.Split('=')).ToDictionary(m => m[0], m => IPEndPoint.Parse(m[1]), StringComparer.Ordinal);
+        var abandoned = new Thread(EndWithTheParent) { IsBackground = true };
+        abandoned.Start();
         await using var log = new DotNextLog(new() { Self = args[0], Directory = args[1], Members = members }, NullLogger.Instance);
         await log.StartAsync(CancellationToken.None);
         await foreach (var leadership in log.WatchLeadershipAsync(CancellationToken.None))
@@ -62,6 +68,16 @@ internal sealed class AppendingMember : IDisposable
         }
 
         return 0;
+    }
+
+    /// <summary>Its standard input ends when the parent does, however that ends.</summary>
+    private static void EndWithTheParent()
+    {
+        while (Console.In.Read() >= 0)
+        {
+        }
+
+        Environment.Exit(1);
     }
 
     private static async Task AppendAsync(DotNextLog log, string name)

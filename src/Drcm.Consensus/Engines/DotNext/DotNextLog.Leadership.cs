@@ -38,6 +38,39 @@ public sealed partial class DotNextLog
         }
     }
 
+    /// <inheritdoc/>
+    /// <remarks>A leader that only stepped down would be elected again: its own timer starts first. So it goes on voting but does not stand until
+    /// another one leads, or for two election timeouts when nobody does.</remarks>
+    public async ValueTask ResignAsync(CancellationToken cancellationToken)
+    {
+        if (_engine is { } engine && Leadership.IsSelf && await engine.EnableStandbyModeAsync(cancellationToken))
+        {
+            _resigning = StandAgainAsync(engine);
+        }
+    }
+
+    private async Task StandAgainAsync(Engine engine)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
+        deadline.CancelAfter(_options.ElectionTimeoutUpper * 2);
+        try
+        {
+            await foreach (var leadership in WatchLeadershipAsync(deadline.Token))
+            {
+                if (leadership.Leader is not null)
+                {
+                    break;
+                }
+            }
+        }
+        catch (OperationCanceledException) when (!_stop.IsCancellationRequested)
+        {
+            // Nobody else leads: better this member than none.
+        }
+
+        await engine.RevertToNormalModeAsync(_stop.Token);
+    }
+
     private long CurrentTerm => ((IPersistentState)_log!).Term;
 
     private async Task<bool> CommitBarrierAsync(long term, CancellationToken leadership)

@@ -25,6 +25,7 @@ public sealed partial class DotNextLog : IReplicatedLog
     private Engine? _engine;
     private Task _leading = Task.CompletedTask;
     private Task _warming = Task.CompletedTask;
+    private Task _resigning = Task.CompletedTask;
     private bool _isStarted;
     private int _isDisposed;
 
@@ -70,14 +71,6 @@ public sealed partial class DotNextLog : IReplicatedLog
         await JoinAsync(cancellationToken);
     }
 
-    public async ValueTask ResignAsync(CancellationToken cancellationToken)
-    {
-        if (_engine is { } engine && Leadership.IsSelf)
-        {
-            await engine.StepDownAsync(cancellationToken);
-        }
-    }
-
     /// <summary>Order: nobody new comes in, the engine stops, its connections are released, readers leave, and only then are the files unmapped.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -96,6 +89,7 @@ public sealed partial class DotNextLog : IReplicatedLog
         await _peers.DisposeAsync();
         await _leading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _warming;
+        await _resigning.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (_engine is not null)
         {
             await _engine.DisposeAsync();

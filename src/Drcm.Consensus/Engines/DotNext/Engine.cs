@@ -57,6 +57,4 @@ internal sealed class Engine(RaftCluster.NodeConfiguration configuration) : Raft
         }
     }
 
-    /// <summary>Gives leadership up; never asks another leader to.</summary>
-    public ValueTask<bool> StepDownAsync(CancellationToken cancellationToken) => ResignAsync(cancellationToken);
 }
