@@ -39,6 +39,10 @@ internal sealed record LaunchPlan(
         return new LaunchPlan(path, call.Words, ScriptEnvironment.Of(call, Daemon()), "/", null);
     }
 
+    /// <summary>Stands in for the home of the daemon's own account where pretended hosts share accounts, as <c>DRCM_BOOT_ID</c> does
+    /// for the boot id: the demo's figures must not depend on somebody's login profile.</summary>
+    private const string PretendedHome = "DRCM_HOME";
+
     private static LaunchPlan? ForAccount(ScriptCall call, RunAs runAs, out string problem)
     {
         if (!Accounts.TryFindUser(runAs.User, out var account))
@@ -58,8 +62,12 @@ internal sealed record LaunchPlan(
             problem = "bash not found; install it: applications run in its login shell";
             return null;
         }
-        var environment = ScriptEnvironment.Of(call, account);
         var me = Posix.EffectiveUser();
+        if (account.User == me && System.Environment.GetEnvironmentVariable(PretendedHome) is { Length: > 0 } pretended)
+        {
+            account = account with { Home = pretended };
+        }
+        var environment = ScriptEnvironment.Of(call, account);
         if (account.User == me && group == Posix.EffectiveGroup())
         {
             var home = Directory.Exists(account.Home) ? account.Home : "/";
