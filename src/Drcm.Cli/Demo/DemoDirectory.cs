@@ -63,7 +63,7 @@ internal sealed class DemoDirectory
         foreach (var node in plan.Definition.Nodes)
         {
             Directory.CreateDirectory(Marks(node.Id));
-            foreach (var part in (string[])["run", "log", "spool"]) Directory.CreateDirectory($"{Node(node.Id)}/{part}", OwnerOnly);
+            foreach (var part in (string[])["run", "log", "spool", "home"]) Directory.CreateDirectory($"{Node(node.Id)}/{part}", OwnerOnly);
         }
     }
 

@@ -44,6 +44,7 @@ internal sealed class DemoHost(NodeId node, DemoDirectory directory, string daem
             start.ArgumentList.Add(word);
         }
         start.Environment["DRCM_BOOT_ID"] = Guid.NewGuid().ToString();
+        start.Environment["DRCM_HOME"] = $"{home}/home";
         start.Environment["DRCM_DEMO"] = directory.Path;
         start.Environment["DRCM_NODE"] = node.Value;
         start.Environment["DOTNET_TieredPGO"] = "0";
