@@ -44,7 +44,7 @@ public sealed partial class DemoTests
         while (!said.Contains("healthy after", StringComparison.Ordinal))
         {
             var line = await demo.StandardOutput.ReadLineAsync(Token);
-            Assert.True(line is not null, await demo.StandardError.ReadToEndAsync(Token));
+            if (line is null) Assert.Fail(await demo.StandardError.ReadToEndAsync(Token));
             said += line + "\n";
         }
         await InterruptAsync(demo);
