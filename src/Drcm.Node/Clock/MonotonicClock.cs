@@ -11,7 +11,28 @@ internal static partial class MonotonicClock
     private const int ClockMonotonicRaw = 4;
     private const int ClockBoottime = 7;
 
-    public static TimeSpan Now => Read(ClockMonotonicRaw) + (Read(ClockBoottime) - Read(ClockMonotonic)).Rounded();
+    /// <summary>The two clocks of the difference are read microseconds apart; only a real suspend, of milliseconds and more, may move it.</summary>
+    private static readonly long SuspendTicksLeast = TimeSpan.FromMilliseconds(10).Ticks;
+
+    private static long _suspendedTicks = Suspended.Ticks;
+
+    /// <summary>Never goes back.</summary>
+    public static TimeSpan Now
+    {
+        get
+        {
+            var known = Volatile.Read(ref _suspendedTicks);
+            var suspended = Suspended.Ticks;
+            if (suspended - known >= SuspendTicksLeast)
+            {
+                Interlocked.CompareExchange(ref _suspendedTicks, suspended, known);
+                known = suspended;
+            }
+            return Read(ClockMonotonicRaw) + new TimeSpan(known);
+        }
+    }
+
+    private static TimeSpan Suspended => Read(ClockBoottime) - Read(ClockMonotonic);
 
     private static TimeSpan Read(int clock)
     {
@@ -19,10 +40,6 @@ internal static partial class MonotonicClock
             throw new InvalidOperationException($"clock_gettime({clock}) failed with errno {Marshal.GetLastPInvokeError()}");
         return new TimeSpan((time.Seconds * TimeSpan.TicksPerSecond) + (time.Nanoseconds / TimeSpan.NanosecondsPerTick));
     }
-
-    /// <summary>The two clocks are read microseconds apart; only a real suspend, of milliseconds and more, may show.</summary>
-    private static TimeSpan Rounded(this TimeSpan suspended) =>
-        TimeSpan.FromMilliseconds(Math.Floor((suspended.TotalMilliseconds / 10) + 0.5) * 10);
 
     [LibraryImport("libc", EntryPoint = "clock_gettime", SetLastError = true)]
     private static partial int ClockGetTime(int clock, out TimeSpec time);

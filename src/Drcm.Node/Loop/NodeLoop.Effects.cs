@@ -25,12 +25,12 @@ internal sealed partial class NodeLoop : INodeEffects
         try
         {
             _parts.Promises.Write(table);
-            Post(now => _core.PromiseStored(now, writeId));
+            _own.Enqueue(now => _core.PromiseStored(now, writeId));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             LogPromiseFailed(_parts.Promises.FilePath, e.Message);
-            Post(now => _core.PromiseFailed(now, writeId));
+            _own.Enqueue(now => _core.PromiseFailed(now, writeId));
         }
     }
 
@@ -87,9 +87,13 @@ internal sealed partial class NodeLoop : INodeEffects
             if (outcome.Status != AppendStatus.Committed) LogNotAppended(outcome.Status, outcome.Reason);
             Post(now => _core.ProposalEnded(now, outcome.Status == AppendStatus.Committed, new LogIndex(outcome.Index)));
         }
-        catch (OperationCanceledException)
+        catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
         {
             Post(now => _core.ProposalEnded(now, isCommitted: false, LogIndex.None));
+        }
+        catch (LogDamagedException e)
+        {
+            _ended.TrySetException(e);
         }
     }
 

@@ -19,6 +19,9 @@ internal sealed partial class NodeLoop : IDisposable
     private const int QueueMax = 8192;
 
     private readonly BlockingCollection<Action<TimeSpan>> _queue = new(QueueMax);
+    /// <summary>What the loop tells itself while it carries out an effect; bounded by the effects of one step.</summary>
+    private readonly Queue<Action<TimeSpan>> _own = new();
+
     private readonly NodeLoopParts _parts;
     private readonly ILogger _logger;
     private readonly Thread _thread;
@@ -114,19 +117,19 @@ internal sealed partial class NodeLoop : IDisposable
         {
             var now = MonotonicClock.Now;
             _core = new NodeCore(_parts.Options, now, this);
-            _core.Tick(now);
+            Step(_core.Tick);
             while (!_stopping.IsCancellationRequested) StepOnce();
-            _ended.SetResult();
+            _ended.TrySetResult();
         }
         catch (OperationCanceledException)
         {
-            _ended.SetResult();
+            _ended.TrySetResult();
         }
 #pragma warning disable CA1031 // The thread's boundary: whatever it is, the daemon ends with it.
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            _ended.SetException(e);
+            _ended.TrySetException(e);
         }
     }
 
@@ -135,13 +138,19 @@ internal sealed partial class NodeLoop : IDisposable
         var wait = _core.NextWake - MonotonicClock.Now;
         if (wait > TimeSpan.Zero)
         {
-            if (_queue.TryTake(out var input, Milliseconds(wait), _stopping.Token)) input(MonotonicClock.Now);
+            if (_queue.TryTake(out var input, Milliseconds(wait), _stopping.Token)) Step(input);
             return;
         }
         // What waited is read before silence is counted (O20), and no more than that: a flood may not keep the clock from ticking.
         _parts.Udp.Drain();
-        for (var waiting = _queue.Count; waiting > 0 && _queue.TryTake(out var input); waiting--) input(MonotonicClock.Now);
-        _core.Tick(MonotonicClock.Now);
+        for (var waiting = _queue.Count; waiting > 0 && _queue.TryTake(out var input); waiting--) Step(input);
+        Step(_core.Tick);
+    }
+
+    private void Step(Action<TimeSpan> input)
+    {
+        input(MonotonicClock.Now);
+        while (_own.TryDequeue(out var own)) own(MonotonicClock.Now);
     }
 
     private static int Milliseconds(TimeSpan wait) => (int)Math.Clamp(Math.Ceiling(wait.TotalMilliseconds), 1, 1000);

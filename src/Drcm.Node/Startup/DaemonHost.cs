@@ -1,4 +1,6 @@
 using Drcm.Consensus;
+using Drcm.Consensus.Transport;
+using Drcm.Node.Control;
 using Drcm.Node.Logging;
 using Drcm.StateMachine.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -31,9 +33,9 @@ internal static class DaemonHost
         {
             await host.RunAsync();
         }
-        catch (LogDamagedException e)
+        catch (Exception e) when (e is LogDamagedException or TransportUnavailableException or ControlSocketException)
         {
-            throw new StartupException($"the log in {identity.Local.SpoolDir} cannot be opened", e.Message, e);
+            throw new StartupException(e);
         }
         return daemon.ExitCode;
     }
@@ -44,6 +46,8 @@ internal static class DaemonHost
         var least = local.Debug || local.LogLevel >= 5 ? LogLevel.Debug : LogLevel.Information;
         builder.Logging.SetMinimumLevel(least);
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        // A failed start is told once, by Program, with its remedy.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
         builder.Logging.AddSimpleConsole(o =>
         {
             o.SingleLine = true;

@@ -18,12 +18,14 @@ public sealed partial class NodeCore
     private readonly Reconciler _reconciler;
     private NodeReport? _reported;
     private TimeSpan? _announcedLeaseEnd;
+    private TimeSpan? _inheritedLeaseEnd;
     private TimeSpan? _lastStep;
 
     public NodeCore(NodeCoreOptions options, TimeSpan now, INodeEffects effects)
     {
         _options = options;
         _effects = effects;
+        _inheritedLeaseEnd = options.InheritedLeaseEnd;
         _lease = new LeaseCore(
             options.Self, options.Incarnation, options.BootId, options.Promises, options.Definition, options.ProtocolRules, now);
         _reconciler = new Reconciler(options.Self, options.Incarnation, options.Adopted, options.ReconcilerRules);
@@ -53,9 +55,18 @@ public sealed partial class NodeCore
     {
         ReleaseAfterPause(now);
         if (message is KeepAliveMessage { Report: var report } && IsNews(report)) _isViewDirty = true;
-        if (message is AnswerMessage { Expiries.IsEmpty: false }) _isViewDirty = true;
+        if (message is AnswerMessage answer) ReadAnswer(answer);
         _lease.Receive(now, message, _leaseOutputs);
         Settle(now);
+    }
+
+    /// <summary>O8 for what the previous incarnation left: a voter that has given this node up ends the inherited lease as well. (An old epoch does
+    /// not: this incarnation may still be reading the log.)</summary>
+    private void ReadAnswer(AnswerMessage answer)
+    {
+        if (!answer.Expiries.IsEmpty) _isViewDirty = true;
+        if (answer.ToIncarnation == _options.Incarnation && (answer.Kind is AnswerKind.RefusedExpired or AnswerKind.RefusedDown))
+            _inheritedLeaseEnd = null;
     }
 
     /// <summary>An entry of the log was committed; entries come in order, each once.</summary>
@@ -117,7 +128,7 @@ public sealed partial class NodeCore
     private void Reconcile(TimeSpan now)
     {
         var own = _lease.LeaseEnd;
-        var end = own is null || (_options.InheritedLeaseEnd > own) ? _options.InheritedLeaseEnd ?? own : own;
+        var end = own is null || _inheritedLeaseEnd > own ? _inheritedLeaseEnd ?? own : own;
         _reconciler.Step(new ReconcilerInput(now, State, end, _lease.HoldsLease(now), _isClosing), _effects);
     }
 
