@@ -35,10 +35,10 @@ internal sealed partial class Daemon : IHostedService, IAsyncDisposable
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        _parts.Peers.Received = _parts.Loop.Deliver;
+        _parts.Peers.Received = _parts.Loop.DeliverFrame;
         _parts.Loop.Start();
         await _parts.Log.StartAsync(cancellationToken);
-        _parts.Udp.Start(_parts.Loop.Deliver);
+        _parts.Udp.Start(_parts.Loop.DeliverDatagram);
         _pumps.Add(WatchAsync("the log", FollowLogAsync(_stopping.Token)));
         _pumps.Add(WatchAsync("leadership", FollowLeadershipAsync(_stopping.Token)));
         _pumps.Add(WatchAsync("the node loop", _parts.Loop.Ended));

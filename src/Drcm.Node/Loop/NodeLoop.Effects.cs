@@ -16,7 +16,7 @@ internal sealed partial class NodeLoop : INodeEffects
     {
         var frame = _parts.Codec.Encode(message);
         _parts.Udp.Send(to, frame);
-        _parts.Peers.Send(to.Value, frame);
+        if (_secondPath.IsWanted(to)) _parts.Peers.Send(to.Value, frame);
     }
 
     /// <summary>On the loop's own thread: nothing else may happen between the promise and its flush.</summary>

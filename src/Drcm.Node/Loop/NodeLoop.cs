@@ -18,12 +18,16 @@ internal sealed partial class NodeLoop : IDisposable
     /// <summary>Several seconds of a large cluster's keep-alives. When full, datagrams are dropped; everything else waits.</summary>
     private const int QueueMax = 8192;
 
+    /// <summary>Intervals without a datagram after which a peer is sent frames as well.</summary>
+    private const int SecondPathIntervals = 2;
+
     private readonly BlockingCollection<Action<TimeSpan>> _queue = new(QueueMax);
     /// <summary>What the loop tells itself while it carries out an effect; bounded by the effects of one step.</summary>
     private readonly Queue<Action<TimeSpan>> _own = new();
 
     private readonly NodeLoopParts _parts;
     private readonly ILogger _logger;
+    private readonly SecondPath _secondPath;
     private readonly Thread _thread;
     private readonly CancellationTokenSource _stopping = new();
     private readonly TaskCompletionSource _left = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -37,6 +41,7 @@ internal sealed partial class NodeLoop : IDisposable
     {
         _parts = parts;
         _logger = logger;
+        _secondPath = new SecondPath(parts.Options.Definition.Timing.KeepAliveInterval * SecondPathIntervals);
         _thread = new Thread(Run) { IsBackground = true, Name = "node loop", Priority = ThreadPriority.Highest };
     }
 
@@ -60,8 +65,14 @@ internal sealed partial class NodeLoop : IDisposable
         return answer.Task;
     }
 
-    /// <summary>A datagram or peer frame, on a transport's thread: checked there, so that garbage never reaches the loop.</summary>
-    public void Deliver(ReadOnlyMemory<byte> frame)
+    /// <summary>A datagram, on its socket's thread.</summary>
+    public void DeliverDatagram(ReadOnlyMemory<byte> datagram) => Deliver(datagram, _secondPath.DatagramFrom);
+
+    /// <summary>A frame over the log's port, on a transport's thread.</summary>
+    public void DeliverFrame(ReadOnlyMemory<byte> frame) => Deliver(frame, _secondPath.FrameFrom);
+
+    /// <summary>Checked here, so that garbage never reaches the loop.</summary>
+    private void Deliver(ReadOnlyMemory<byte> frame, Action<NodeId> heard)
     {
         if (!_parts.Codec.TryDecode(frame.Span, out var message, out var reason))
         {
@@ -69,6 +80,7 @@ internal sealed partial class NodeLoop : IDisposable
             return;
         }
         if (message.To != _parts.Options.Self) return;
+        heard(message.From);
         if (!_queue.TryAdd(now => _core.Receive(now, message))) Counts.Drop();
     }
 
