@@ -5,13 +5,16 @@ namespace Drcm.Cli.Output;
 /// <summary>The same table with colour, wrapped to the terminal.</summary>
 internal static class TerminalTable
 {
+    /// <summary>Columns that may take several lines.</summary>
+    private static readonly string[] LongTexts = ["WHAT", "WHY"];
+
     public static Table Render(TableModel table)
     {
         var drawn = new Table { Border = TableBorder.None, UseSafeBorder = false };
         foreach (var header in table.Headers)
         {
             var column = new TableColumn(new Text(header, new Style(decoration: Decoration.Bold))) { Padding = new Padding(0, 0, 2, 0) };
-            if (header != table.Headers[^1]) column.NoWrap();
+            if (!LongTexts.Contains(header)) column.NoWrap();
             drawn.AddColumn(column);
         }
         foreach (var row in table.Rows) drawn.AddRow(row.Select(cell => new Text(cell.Text, StyleOf(cell.Tone))));

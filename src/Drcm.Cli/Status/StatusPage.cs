@@ -8,6 +8,9 @@ namespace Drcm.Cli.Status;
 /// <summary>A whole status, for a pipe or for a terminal.</summary>
 internal static class StatusPage
 {
+    /// <summary>Characters; a narrower terminal shows less rather than columns of broken words.</summary>
+    private const int WidthForEverything = 130;
+
     public static string Plain(ClusterStatus status) =>
         $"{StatusTables.Heading(status)}\n\n"
         + $"{PlainTable.Render(StatusTables.Nodes(status))}\n"
@@ -17,14 +20,17 @@ internal static class StatusPage
     public static IRenderable Drawn(ClusterStatus status)
     {
         var health = Health.Of(status);
+        var isNarrow = Console.WindowWidth < WidthForEverything;
+        var nodes = StatusTables.Nodes(status);
+        var resources = StatusTables.Resources(status);
         var style = TerminalTable.StyleOf(StatusTables.ToneOf(health.Level));
         return new Rows(
         [
             new Text(StatusTables.Heading(status)),
             Text.Empty,
-            TerminalTable.Render(StatusTables.Nodes(status)),
+            TerminalTable.Render(isNarrow ? nodes.Without("HOSTNAME").Without("ADDRESS") : nodes),
             Text.Empty,
-            TerminalTable.Render(StatusTables.Resources(status)),
+            TerminalTable.Render(isNarrow ? resources.Without("WHAT") : resources),
             Text.Empty,
             .. health.Sentences.Select(sentence => new Text(sentence, style)),
         ]);
