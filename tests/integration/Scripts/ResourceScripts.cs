@@ -1,3 +1,4 @@
+using Drcm.Integration.Tests.Stories.Clusters;
 using Drcm.TestHosts;
 using Xunit;
 
@@ -6,21 +7,11 @@ namespace Drcm.Integration.Tests.Scripts;
 /// <summary>The scripts of this repository.</summary>
 internal static class ResourceScripts
 {
-    internal static string Directory { get; } = Find();
+    internal static string Directory => RepositoryScripts.Directory;
 
     internal static string PathOf(string name) => Path.Combine(Directory, name);
 
     /// <summary>Runs one of them on a host; exit code and output together, for an assertion that explains itself.</summary>
     internal static async Task<ToolResult> RunAsync(TestHost host, string name, params string[] arguments) =>
         await host.RunAsync([PathOf(name), .. arguments], TestContext.Current.CancellationToken);
-
-    private static string Find()
-    {
-        for (var at = new DirectoryInfo(AppContext.BaseDirectory); at is not null; at = at.Parent)
-        {
-            var candidate = Path.Combine(at.FullName, "etc", "resources");
-            if (File.Exists(Path.Combine(candidate, "crontab.sh"))) return candidate;
-        }
-        throw new DirectoryNotFoundException("etc/resources above the test's directory");
-    }
 }

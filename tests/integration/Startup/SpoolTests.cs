@@ -49,7 +49,7 @@ public sealed class SpoolTests : IDisposable
             "[CM_IPADDRS]\nweb, 192.0.2.1, 24, lo, /bin/true\n\n" + _directory.Nodes(1) + "node_backup_floating_ip_addrs = node-x:web\n");
         using var run = _directory.Start();
         await run.UntilSaidAsync(Runs, Test);
-        Assert.Contains("names the unknown node 'node-x'", run.Text, StringComparison.Ordinal);
+        Assert.Contains("names the unknown node \"node-x\"", run.Text, StringComparison.Ordinal);
         Assert.Contains("write the nodename of a [CM_NODE]", run.Text, StringComparison.Ordinal);
         Assert.Equal(0, await run.TerminateAsync(Test));
     }

@@ -37,9 +37,9 @@ public sealed class ScriptStories
         AssertFailed(events, Missing, "script not found");
         AssertOthersFirst(events);
         Assert.Equal(ClusterConfiguration.AtHome(2), (await HostView.OfAsync(cluster.DaemonOf(Home).Host, Test)).Resources);
-        Assert.Superset(
-            new HashSet<string>([Hangs, Fails, Missing]),
-            [.. (await HostView.OfAsync(cluster.DaemonOf(Backup).Host, Test)).Processes.Keys.Select(k => k.Split(':')[1])]);
+        Assert.Equal(
+            [$"service:{Fails}", $"service:{Hangs}", $"service:{Missing}"],
+            (await HostView.OfAsync(cluster.DaemonOf(Backup).Host, Test)).Processes.Keys);
     }
 
     private static void Break(TestHost host)

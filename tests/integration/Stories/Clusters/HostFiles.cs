@@ -1,4 +1,3 @@
-using Drcm.Integration.Tests.Scripts;
 using Drcm.StateMachine.Configuration;
 using Drcm.TestHosts;
 
@@ -46,7 +45,7 @@ internal static class HostFiles
         for (var node = 1; node <= ClusterConfiguration.Nodes; node++)
             File.WriteAllText(Path.Combine(crontabs, $"jobs{node}"), $"# jobs of node{node}\n");
         var resources = Directory.CreateDirectory(Path.Combine(etc, "resources")).FullName;
-        foreach (var script in Directory.GetFiles(ResourceScripts.Directory, "*.sh"))
+        foreach (var script in Directory.GetFiles(RepositoryScripts.Directory, "*.sh"))
             WriteProgram(Path.Combine(resources, Path.GetFileName(script)), File.ReadAllText(script));
         WriteScript(host, "init.sh", InitScript);
         foreach (var directory in new[] { host.SpoolDirectory, host.LogDirectory, host.RunDirectory })

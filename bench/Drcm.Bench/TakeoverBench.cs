@@ -1,0 +1,52 @@
+using System.Globalization;
+using Drcm.Integration.Tests.Stories.Clusters;
+
+namespace Drcm.Bench;
+
+/// <summary>How long a client of a floating address waits when its host is gone at once, with the timing of a file that sets none.</summary>
+internal static class TakeoverBench
+{
+    public const int RunsDefault = 10;
+
+    public static async Task RunAsync(int runs)
+    {
+        var timing = ClusterTiming.Default;
+        await using var cluster = await ClusterOfHosts.StartAsync(timing, ClusterConfiguration.Text(timing), _ => { }, CancellationToken.None);
+        using var observer = cluster.Observe();
+        var answers = new List<double>();
+        var silences = new List<double>();
+        for (var run = 1; run <= runs; run++)
+        {
+            var (answer, silence) = await OnceAsync(cluster);
+            answers.Add(answer.TotalMilliseconds);
+            silences.Add(silence.TotalMilliseconds);
+            Console.WriteLine($"run {run,3}: {answer.TotalMilliseconds,7:0} ms, client silent for {silence.TotalMilliseconds:0} ms");
+        }
+        Console.WriteLine();
+        Console.WriteLine($"{"",-32}{"min",9}{"median",9}{"max",9}");
+        Row("host gone to first answer, ms", answers);
+        Row("silence as the client saw it, ms", silences);
+        Console.WriteLine($"D = {timing.DeadAfter.TotalMilliseconds:0} ms ({timing.DeadCount} x {timing.IntervalMs} ms); "
+            + $"samples with two holders: {observer.DoubleSamples} of {observer.Samples}");
+    }
+
+    private static async Task<(TimeSpan Answer, TimeSpan Silence)> OnceAsync(ClusterOfHosts cluster)
+    {
+        await cluster.BeHealthyAsync(CancellationToken.None);
+        using var asker = cluster.Network.Client.Ask(ClusterConfiguration.AddressOf(1));
+        await cluster.WithinPatienceAsync("node1 answers", ct => asker.FirstAsync(h => h == "node1", TimeSpan.Zero, ct), CancellationToken.None);
+        var gone = cluster.Network.Now;
+        await cluster.Daemons[0].PowerOffAsync(CancellationToken.None);
+        var first = await cluster.WithinPatienceAsync(
+            "another node answers", ct => asker.FirstAsync(h => h != "node1", gone, ct), CancellationToken.None);
+        var last = asker.Answers.Last(a => a.Host == "node1");
+        return (first.ReceivedAt - gone, first.ReceivedAt - last.ReceivedAt);
+    }
+
+    private static void Row(string name, List<double> values)
+    {
+        values.Sort();
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"{name,-32}{values[0],9:0}{values[values.Count / 2],9:0}{values[^1],9:0}"));
+    }
+}
