@@ -128,6 +128,6 @@ public sealed record SlotState
     /// <summary>Wall clock of the newest change of <see cref="Phase"/> or <see cref="Owner"/>, for people only.</summary>
     public DateTimeOffset Since { get; init; }
 
-    /// <summary>The sentence of the event that set the phase.</summary>
+    /// <summary>Why it is where it is: the sentence of the event that assigned, revoked, freed or lost it.</summary>
     public string Reason { get; init; } = "";
 }

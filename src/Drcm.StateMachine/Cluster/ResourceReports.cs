@@ -8,6 +8,7 @@ internal static class ResourceReports
     /// <summary>A failing resource counts no further: the number must not overflow, and no threshold is as high.</summary>
     public const int FailuresMax = 1_000_000;
 
+    /// <summary>The sentence of the assignment stays: why it runs here is what people ask, not that it does.</summary>
     public static Outcome Started(ClusterState state, EventContext context, ResourceStarted e)
     {
         if (WhyStale(state, e.Slot, e.Token, e.Incarnation, out var slot) is { } why) return Outcome.None(state, why);
@@ -16,7 +17,6 @@ internal static class ResourceReports
         {
             Phase = SlotPhase.Started,
             Since = context.At,
-            Reason = context.Reason,
         }));
     }
 
