@@ -30,7 +30,7 @@ internal static class DaemonAssembly
         var isSameBoot = runTable.IsSameBoot;
         var adopted = runTable.Read();
         runTable.Write(adopted);
-        var spool = SpoolOpening.Open(local.SpoolDir, TimeProvider.System);
+        var spool = SpoolOpening.Open(identity, TimeProvider.System);
         var log = OpenLog(identity, loggers.CreateLogger("log"));
         var history = new EventHistory();
         var udp = new UdpLink(OwnEndPoints(identity), PeerEndPoints(identity));

@@ -22,8 +22,9 @@ internal sealed class SpoolOpening
     public PromiseTable Promises { get; }
 
     /// <exception cref="StartupException">Something in it is damaged or missing.</exception>
-    public static SpoolOpening Open(string spoolDir, TimeProvider wallClock)
+    public static SpoolOpening Open(NodeIdentity identity, TimeProvider wallClock)
     {
+        var spoolDir = identity.Local.SpoolDir;
         var promiseFile = new PromiseFile(spoolDir);
         try
         {
@@ -37,6 +38,7 @@ internal sealed class SpoolOpening
                 }
                 promiseFile.Write(PromiseTable.Empty);
             }
+            VoterFile.Check(spoolDir, identity.ConfigFile, identity.Definition.Nodes.Where(n => n.IsVoter).Select(n => n.Id));
             return new SpoolOpening(IncarnationFile.Next(spoolDir, wallClock), promiseFile, promiseFile.Read());
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

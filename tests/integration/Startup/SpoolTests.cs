@@ -33,6 +33,15 @@ public sealed class SpoolTests : IDisposable
         Assert.Equal(whole[..^3], await File.ReadAllTextAsync(Promises, Test));
     }
 
+    /// <summary>Two nodes with different voters could form two majorities.</summary>
+    [Fact]
+    public async Task Start_OtherVotersThanTheLogWasBegunBy_RefusesAndSaysWhatToDo()
+    {
+        await RunOnceAsync();
+        _directory.Write(_directory.Nodes(3));
+        await RefusedAsync("makes node-a, node-b, node-c the voters", "was begun by node-a;", "put the voters back");
+    }
+
     [Fact]
     public async Task Start_SecondDaemonOnOneRunDirectory_IsRefusedAndTheFirstRunsOn()
     {
