@@ -8,7 +8,8 @@ internal static class TakeoverBench
 {
     public const int RunsDefault = 10;
 
-    public static async Task RunAsync(int runs)
+    /// <param name="whose">Which host goes: the leader's, or another's.</param>
+    public static async Task RunAsync(int runs, Victim whose)
     {
         var timing = ClusterTiming.Default;
         await using var cluster = await ClusterOfHosts.StartAsync(timing, ClusterConfiguration.Text(timing), _ => { }, CancellationToken.None);
@@ -17,7 +18,7 @@ internal static class TakeoverBench
         var silences = new List<double>();
         for (var run = 1; run <= runs; run++)
         {
-            var (answer, silence) = await OnceAsync(cluster);
+            var (answer, silence) = await OnceAsync(cluster, whose);
             answers.Add(answer.TotalMilliseconds);
             silences.Add(silence.TotalMilliseconds);
             Console.WriteLine($"run {run,3}: {answer.TotalMilliseconds,7:0} ms, client silent for {silence.TotalMilliseconds:0} ms");
@@ -30,16 +31,18 @@ internal static class TakeoverBench
             + $"samples with two holders: {observer.DoubleSamples} of {observer.Samples}");
     }
 
-    private static async Task<(TimeSpan Answer, TimeSpan Silence)> OnceAsync(ClusterOfHosts cluster)
+    private static async Task<(TimeSpan Answer, TimeSpan Silence)> OnceAsync(ClusterOfHosts cluster, Victim whose)
     {
-        await cluster.BeHealthyAsync(CancellationToken.None);
-        using var asker = cluster.Network.Client.Ask(ClusterConfiguration.AddressOf(1));
-        await cluster.WithinPatienceAsync("node1 answers", ct => asker.FirstAsync(h => h == "node1", TimeSpan.Zero, ct), CancellationToken.None);
+        var none = CancellationToken.None;
+        await cluster.BeHealthyAsync(none);
+        var leader = await cluster.LeaderAsync(none);
+        var victim = cluster.Daemons.First(d => (d.Name == leader) == (whose == Victim.Leader));
+        using var asker = cluster.Network.Client.Ask(ClusterConfiguration.AddressOf(victim.Host.Number));
+        await cluster.WithinPatienceAsync("the owner answers", ct => asker.FirstAsync(h => h == victim.Name, TimeSpan.Zero, ct), none);
         var gone = cluster.Network.Now;
-        await cluster.Daemons[0].PowerOffAsync(CancellationToken.None);
-        var first = await cluster.WithinPatienceAsync(
-            "another node answers", ct => asker.FirstAsync(h => h != "node1", gone, ct), CancellationToken.None);
-        var last = asker.Answers.Last(a => a.Host == "node1");
+        await victim.PowerOffAsync(none);
+        var first = await cluster.WithinPatienceAsync("another node answers", ct => asker.FirstAsync(h => h != victim.Name, gone, ct), none);
+        var last = asker.Answers.Last(a => a.Host == victim.Name);
         return (first.ReceivedAt - gone, first.ReceivedAt - last.ReceivedAt);
     }
 
@@ -49,4 +52,10 @@ internal static class TakeoverBench
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture, $"{name,-32}{values[0],9:0}{values[values.Count / 2],9:0}{values[^1],9:0}"));
     }
+}
+
+internal enum Victim
+{
+    Follower,
+    Leader,
 }
