@@ -43,7 +43,9 @@ public sealed partial class NodeCore
             _isClosing = true;
             Reconcile(now);
         }
-        if (!_isClosing || !_reconciler.IsIdle || (_reconciler.HoldsExclusive && !IsGivenUp(now, timing.DeadAfter))) return;
+        if (!_isClosing) return;
+        var isReleased = _reconciler.IsIdle && !_reconciler.HoldsExclusive;
+        if (!isReleased && !((_reconciler.IsIdle || _reconciler.IsStuck) && IsGivenUp(now, timing.DeadAfter))) return;
         _hasLeft = true;
         _effects.Leave();
     }

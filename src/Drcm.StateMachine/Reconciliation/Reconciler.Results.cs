@@ -69,7 +69,10 @@ public sealed partial class Reconciler
         resource.NextTry = now + Backoff(resource.FailuresInRow);
         foreach (var record in _slots.Values)
         {
-            if (record.Slot.Resource == resource.Id) record.Detail = Bounded($"stop {Words(result)}");
+            if (record.Slot.Resource != resource.Id) continue;
+            record.Detail = Bounded($"stop {Words(result)}");
+            // It cannot start here before the rest of an earlier token is gone: past the threshold somebody else shall.
+            if (record.Token > action.Token && !record.IsFinished) record.Failures++;
         }
         effects.Note($"could not stop {resource.Id}: {Words(result)}; it may still run, next try in {Backoff(resource.FailuresInRow).TotalSeconds:0} s");
     }

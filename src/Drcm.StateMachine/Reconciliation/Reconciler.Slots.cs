@@ -61,6 +61,8 @@ public sealed partial class Reconciler
         {
             LocalPhase.Running => slot.Phase == SlotPhase.Revoked ? RunPhase.Stopping : RunPhase.Started,
             LocalPhase.Stopping => RunPhase.Stopping,
+            // What could not be stopped ran under an older token; this one waits for it and has not begun.
+            LocalPhase.Unknown when resource.Token < record.Token && slot.Phase != SlotPhase.Revoked => RunPhase.Starting,
             LocalPhase.Unknown => RunPhase.Unknown,
             LocalPhase.Absent or LocalPhase.Starting => slot.Phase == SlotPhase.Revoked ? RunPhase.Stopping : RunPhase.Starting,
         };

@@ -16,6 +16,9 @@ public sealed partial class Reconciler
     /// neighbour delays nobody.</summary>
     private static readonly TimeSpan OrderWaitMax = TimeSpan.FromSeconds(5);
 
+    /// <summary>Tries of a stop that a daemon about to exit waits for; with the back-off the third comes after three seconds.</summary>
+    private const int StopTriesMax = 3;
+
     private static readonly TimeSpan BackoffFirst = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan BackoffMax = TimeSpan.FromSeconds(30);
 
@@ -46,6 +49,11 @@ public sealed partial class Reconciler
 
     /// <summary>No action is running and nothing waits for one.</summary>
     public bool IsIdle => _resources.Values.All(r => r.Action is null && r.Phase is LocalPhase.Absent or LocalPhase.Running);
+
+    /// <summary>All that is left to do are stops that have failed this often: waiting longer will not end them.</summary>
+    public bool IsStuck => _resources.Values.All(r =>
+        (r.Action is null && r.Phase is LocalPhase.Absent or LocalPhase.Running)
+        || (r.Phase is LocalPhase.Stopping or LocalPhase.Unknown && r.FailuresInRow >= StopTriesMax));
 
     /// <summary>When the next step is due if nothing happens before.</summary>
     public TimeSpan NextWake { get; private set; } = TimeSpan.MaxValue;
@@ -131,7 +139,8 @@ public sealed partial class Reconciler
         {
             resource.UnwantedSince ??= input.Now;
             resource.WantedSince = null;
-            resource.FailuresInRow = 0;
+            // A stop that keeps failing keeps its back-off.
+            if (resource.Phase is not (LocalPhase.Stopping or LocalPhase.Unknown)) resource.FailuresInRow = 0;
         }
     }
 

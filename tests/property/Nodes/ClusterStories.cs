@@ -1,5 +1,6 @@
 using Drcm.StateMachine;
 using Drcm.StateMachine.Cluster;
+using Drcm.StateMachine.Configuration;
 using Drcm.StateMachine.Reconciliation;
 using Xunit;
 
@@ -106,6 +107,33 @@ public sealed class ClusterStories
     }
 
     [Fact]
+    public void StopFails_NotExclusive_ComesToRest()
+    {
+        var world = Loose();
+        var loose = new ResourceId(ResourceKind.Application, "app1");
+        foreach (var host in world.Hosts.Values)
+            host.Answers = r => r.Resource.Id == loose && r.Kind == ActionKind.Stop ? ActionOutcome.Failed : ActionOutcome.Succeeded;
+        world.Hosts[new NodeId("n1")].KillDaemon(TimeSpan.FromSeconds(5));
+        world.RunFor(TimeSpan.FromSeconds(60));
+        var entries = world.Log.Count;
+        world.RunFor(TimeSpan.FromSeconds(60));
+        Assert.InRange(world.Log.Count - entries, 0, 5);
+        Assert.Equal(SlotPhase.Started, world.Truth.Slots[new SlotId(loose, new NodeId("n1"))].Phase);
+    }
+
+    [Fact]
+    public void Shutdown_StopKeepsFailing_LeavesAllTheSame()
+    {
+        var world = Loose();
+        var leaving = world.Hosts[new NodeId("n1")];
+        leaving.Answers = r => r.Resource.Id.Kind == ResourceKind.Application && r.Kind == ActionKind.Stop
+            ? ActionOutcome.Failed
+            : ActionOutcome.Succeeded;
+        leaving.Shutdown();
+        Assert.True(world.RunUntil(() => leaving.HasLeft, TimeSpan.FromSeconds(40)), Failure(world));
+    }
+
+    [Fact]
     public void NewFileOnAllNodes_AfterTheLastRestart_TakesEffectAndWhatLeftItIsStopped()
     {
         var world = Settled();
@@ -135,9 +163,18 @@ public sealed class ClusterStories
         Assert.Contains(world.Truth.Slots.Values, s => s.Id.Resource == gone && s.Phase == SlotPhase.Started);
     }
 
-    private static World Settled()
+    private static World Settled() => Settled(WorldCluster.Of(3));
+
+    /// <summary>Applications are not exclusive, as in a file without [CM_OPTIONS].</summary>
+    private static World Loose()
     {
-        var world = new World(seed: 7, WorldCluster.Of(3), WorldRules.All);
+        var definition = WorldCluster.Of(3);
+        return Settled(definition with { Resources = [.. definition.Resources.Select(r => r.Id.Kind == ResourceKind.Application ? r with { IsExclusive = false } : r)] });
+    }
+
+    private static World Settled(ClusterDefinition definition)
+    {
+        var world = new World(seed: 7, definition, WorldRules.All);
         Assert.True(world.RunUntil(() => world.IsSettled() && AllAtHome(world), Soon), Failure(world));
         return world;
     }
