@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Drcm.Consensus;
 using Drcm.Node.Clock;
 using Drcm.Node.Datagrams;
@@ -21,7 +20,7 @@ internal sealed partial class NodeLoop : IDisposable
     /// <summary>Intervals without a datagram after which a peer is sent frames as well.</summary>
     private const int SecondPathIntervals = 2;
 
-    private readonly BlockingCollection<Action<TimeSpan>> _queue = new(QueueMax);
+    private readonly InputQueue _queue = new(QueueMax);
     /// <summary>What the loop tells itself while it carries out an effect; bounded by the effects of one step.</summary>
     private readonly Queue<Action<TimeSpan>> _own = new();
 
@@ -106,22 +105,13 @@ internal sealed partial class NodeLoop : IDisposable
     public void Dispose()
     {
         _stopping.Cancel();
+        _queue.Close();
         if (_thread.IsAlive) _thread.Join();
         _stopping.Dispose();
-        _queue.Dispose();
     }
 
-    private void Post(Action<TimeSpan> input)
-    {
-        try
-        {
-            _queue.Add(input, _stopping.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            // The loop has ended: nobody is left to tell.
-        }
-    }
+    /// <summary>After the end nobody is left to tell.</summary>
+    private void Post(Action<TimeSpan> input) => _queue.Add(input);
 
     private void Run()
     {
@@ -150,12 +140,12 @@ internal sealed partial class NodeLoop : IDisposable
         var wait = _core.NextWake - MonotonicClock.Now;
         if (wait > TimeSpan.Zero)
         {
-            if (_queue.TryTake(out var input, Milliseconds(wait), _stopping.Token)) Step(input);
+            if (_queue.Take(Bounded(wait)) is { } input) Step(input);
             return;
         }
         // What waited is read before silence is counted (O20), and no more than that: a flood may not keep the clock from ticking.
         _parts.Udp.Drain();
-        for (var waiting = _queue.Count; waiting > 0 && _queue.TryTake(out var input); waiting--) Step(input);
+        for (var waiting = _queue.Count; waiting > 0 && _queue.Take(TimeSpan.Zero) is { } input; waiting--) Step(input);
         Step(_core.Tick);
     }
 
@@ -165,5 +155,6 @@ internal sealed partial class NodeLoop : IDisposable
         while (_own.TryDequeue(out var own)) own(MonotonicClock.Now);
     }
 
-    private static int Milliseconds(TimeSpan wait) => (int)Math.Clamp(Math.Ceiling(wait.TotalMilliseconds), 1, 1000);
+    /// <summary>Rounded up to the milliseconds that a wait has: waking early would only wait again.</summary>
+    private static TimeSpan Bounded(TimeSpan wait) => TimeSpan.FromMilliseconds(Math.Clamp(Math.Ceiling(wait.TotalMilliseconds), 1, 1000));
 }
