@@ -29,7 +29,7 @@ internal sealed class DaemonRun : IDisposable
     {
         var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "drcmd"))
         {
-            RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true,
+            UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true,
         };
         foreach (var word in more.Length > 0 && more[0] == "--config" ? more : ["--config", directory["cm.cfg"], .. more]) start.ArgumentList.Add(word);
         foreach (var part in new[] { "run", "log", "spool" })
@@ -56,9 +56,9 @@ internal sealed class DaemonRun : IDisposable
             await _process.WaitForExitAsync(limit.Token);
             return _process.ExitCode;
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new TimeoutException($"drcmd has not ended; it said:\n{Text}");
+            throw new TimeoutException($"drcmd has not ended; it said:\n{Text}", e);
         }
     }
 

@@ -57,10 +57,10 @@ public sealed class RefusalTests : IDisposable
     }
 
     [Fact]
-    public Task Start_KeyTooShort_NamesItsLength()
+    public async Task Start_KeyTooShort_NamesItsLength()
     {
-        File.WriteAllBytes(_directory.KeyFile, new byte[7]);
-        return RefusedAsync([], "has 7 bytes, which is no key", "drcm auth init");
+        await File.WriteAllBytesAsync(_directory.KeyFile, new byte[7], TestContext.Current.CancellationToken);
+        await RefusedAsync([], "has 7 bytes, which is no key", "drcm auth init");
     }
 
     [Fact]

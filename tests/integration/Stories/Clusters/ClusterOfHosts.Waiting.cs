@@ -32,9 +32,9 @@ internal sealed partial class ClusterOfHosts
         {
             return await wait(limit.Token);
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new TimeoutException(await ReportAsync(what, cancellationToken));
+            throw new TimeoutException(await ReportAsync(what, cancellationToken), e);
         }
     }
 
