@@ -1,6 +1,8 @@
 using Drcm.Node;
 using Drcm.Node.Startup;
+using Microsoft.Extensions.Hosting.Systemd;
 
+var restartPace = TimeSpan.FromSeconds(5);
 try
 {
     var arguments = DaemonArguments.Parse(args);
@@ -19,5 +21,7 @@ try
 catch (StartupException e)
 {
     await Console.Error.WriteLineAsync($"drcmd: error: {e.Message}");
+    // The unit starts it again at once, which is right after a crash; what cannot start needs a person, or room on a disk.
+    if (SystemdHelpers.IsSystemdService()) await Task.Delay(restartPace);
     return 1;
 }

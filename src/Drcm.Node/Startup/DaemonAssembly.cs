@@ -34,15 +34,7 @@ internal static class DaemonAssembly
         var log = OpenLog(identity, loggers.CreateLogger("log"));
         var history = new EventHistory();
         var udp = new UdpLink(OwnEndPoints(identity), PeerEndPoints(identity));
-        var runner = new ScriptRunner();
-        var actions = new ActionExecutor(
-            identity.Id,
-            runner,
-            new ResourceProbe(runner),
-            new AddressAnnouncer(TimeProvider.System),
-            new StartedGroups(local.RunDir, isSameBoot),
-            new ResourceLogs(local, TimeProvider.System),
-            loggers.CreateLogger<ActionExecutor>());
+        var actions = Actions(identity, isSameBoot, loggers);
         var loop = new NodeLoop(
             new NodeLoopParts
             {
@@ -75,6 +67,20 @@ internal static class DaemonAssembly
             source,
             loggers.CreateLogger<ControlServer>());
         return new DaemonParts(identity, log, log.Peers, udp, loop, control);
+    }
+
+    /// <param name="isSameBoot">The run directory tells of this boot.</param>
+    public static ActionExecutor Actions(NodeIdentity identity, bool isSameBoot, ILoggerFactory loggers)
+    {
+        var runner = new ScriptRunner();
+        return new ActionExecutor(
+            identity.Id,
+            runner,
+            new ResourceProbe(runner),
+            new AddressAnnouncer(TimeProvider.System),
+            new StartedGroups(identity.Local.RunDir, isSameBoot),
+            new ResourceLogs(identity.Local, TimeProvider.System),
+            loggers.CreateLogger<ActionExecutor>());
     }
 
     /// <summary>Every time of the engine follows from the configured election timeout; docs/timing.md has the proportions.</summary>

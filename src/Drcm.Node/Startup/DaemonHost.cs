@@ -12,12 +12,28 @@ namespace Drcm.Node.Startup;
 /// <summary>Reads what the daemon needs, then runs it until it is told to end.</summary>
 internal static class DaemonHost
 {
-    /// <exception cref="StartupException">It cannot start.</exception>
+    /// <exception cref="StartupException">It cannot start; what an earlier run left here and only one node may have has been released.</exception>
     public static async Task<int> RunAsync(DaemonArguments arguments)
     {
         var identity = IdentityReader.Read(arguments);
-        IdentityReader.PrepareDirectories(identity.Local);
+        IdentityReader.PrepareRunDirectory(identity.Local);
         using var instance = new SingleInstance(identity.Local.RunDir);
+        try
+        {
+            IdentityReader.PrepareLastingDirectories(identity.Local);
+            return await RunAsync(identity);
+        }
+        catch (Exception e) when (e is StartupException or LogDamagedException or TransportUnavailableException or ControlSocketException)
+        {
+            using var loggers = LoggerFactory.Create(AddConsole);
+            await new Leftovers(identity, loggers).ReleaseAsync();
+            if (e is StartupException) throw;
+            throw new StartupException(e);
+        }
+    }
+
+    private static async Task<int> RunAsync(NodeIdentity identity)
+    {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         AddLogging(builder, identity.Local);
         builder.Services.AddSystemd();
@@ -27,16 +43,11 @@ internal static class DaemonHost
         builder.Services.AddSingleton<Daemon>();
         builder.Services.AddHostedService(s => s.GetRequiredService<Daemon>());
         using var host = builder.Build();
-        ReportConfiguration(identity, host.Services.GetRequiredService<ILoggerFactory>().CreateLogger("configuration"));
+        var loggers = host.Services.GetRequiredService<ILoggerFactory>();
+        ReportConfiguration(identity, loggers.CreateLogger("configuration"));
+        await new Leftovers(identity, loggers).SweepCrontabsAsync();
         var daemon = host.Services.GetRequiredService<Daemon>();
-        try
-        {
-            await host.RunAsync();
-        }
-        catch (Exception e) when (e is LogDamagedException or TransportUnavailableException or ControlSocketException)
-        {
-            throw new StartupException(e);
-        }
+        await host.RunAsync();
         return daemon.ExitCode;
     }
 
@@ -48,18 +59,20 @@ internal static class DaemonHost
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         // A failed start is told once, by Program, with its remedy.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
-        builder.Logging.AddSimpleConsole(o =>
-        {
-            o.SingleLine = true;
-            o.IncludeScopes = false;
-            o.TimestampFormat = "HH:mm:ss.fff ";
-        });
+        AddConsole(builder.Logging);
         if (!local.EnableLogging) return;
         var path = Path.Combine(local.LogDir, local.LogFileName);
         if (local.ClearLog) File.Delete(path);
         builder.Logging.AddProvider(
             new FileLoggerProvider(new RotatingFile(path, local.MaxLogSize, local.NumLogsToKeep), least, TimeProvider.System));
     }
+
+    private static void AddConsole(ILoggingBuilder logging) => logging.AddSimpleConsole(o =>
+    {
+        o.SingleLine = true;
+        o.IncludeScopes = false;
+        o.TimestampFormat = "HH:mm:ss.fff ";
+    });
 
     /// <summary>What the reader left out or doubted is said once, in the log; the daemon goes on.</summary>
     private static void ReportConfiguration(NodeIdentity identity, ILogger logger)

@@ -34,11 +34,14 @@ internal static class IdentityReader
         };
     }
 
-    /// <summary>Makes the run, log and spool directories if need be, and refuses those that others may write to.</summary>
+    /// <summary>Makes the run directory if need be, and refuses one that others may write to.</summary>
+    /// <exception cref="StartupException">It cannot be made or is open to others.</exception>
+    public static void PrepareRunDirectory(LocalSettings local) => Prepare("run_dir", local.RunDir);
+
+    /// <summary>The same for the log and spool directories.</summary>
     /// <exception cref="StartupException">One cannot be made or is open to others.</exception>
-    public static void PrepareDirectories(LocalSettings local)
+    public static void PrepareLastingDirectories(LocalSettings local)
     {
-        Prepare("run_dir", local.RunDir);
         Prepare("log_dir", local.LogDir);
         Prepare("spool_dir", local.SpoolDir);
     }
