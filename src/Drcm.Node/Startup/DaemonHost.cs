@@ -80,10 +80,8 @@ internal static class DaemonHost
         foreach (var diagnostic in identity.Config.Diagnostics)
         {
             var line = diagnostic.Render(identity.ConfigFile);
-#pragma warning disable CA2254 // The line is text for people, not a template.
             if (diagnostic.Severity == Severity.Error) logger.LogError("{Line}", line);
             else logger.LogWarning("{Line}", line);
-#pragma warning restore CA2254
         }
     }
 }
