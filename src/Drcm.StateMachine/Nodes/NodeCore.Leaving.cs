@@ -14,6 +14,7 @@ public sealed partial class NodeCore
     private bool _hasLeft;
     private TimeSpan _leavingProgressAt;
     private int _leavingHeld;
+    private LogIndex? _leavingVersion;
 
     /// <summary>The daemon was told to end (SIGTERM): a planned handover. Ends with <see cref="INodeEffects.Leave"/>.</summary>
     public void Shutdown(TimeSpan now)
@@ -46,12 +47,18 @@ public sealed partial class NodeCore
         if (!_isClosing) return;
         var isReleased = _reconciler.IsIdle && !_reconciler.HoldsExclusive;
         if (!isReleased && !((_reconciler.IsIdle || _reconciler.IsStuck) && IsGivenUp(now, timing.DeadAfter))) return;
+        _leavingVersion ??= State.Version;
+        if (IsLeading && !IsReadByOthers(now, _leavingVersion.Value) && now - _leavingProgressAt <= timing.DeadAfter) return;
         _hasLeft = true;
         _effects.Leave();
     }
 
     /// <summary>What could not be stopped is left behind after a while; it stays unknown to the cluster.</summary>
     private bool IsGivenUp(TimeSpan now, TimeSpan deadAfter) => now - _leavingProgressAt > deadAfter * HandoverPatience * 2;
+
+    /// <summary>A leader that left at once would take the news with it: the heirs would read of what is theirs only from the next leader, an election later.</summary>
+    private bool IsReadByOthers(TimeSpan now, LogIndex version) =>
+        _lease.HeardReports(now).All(p => p.Key == _options.Self || !p.Value.IsFresh || p.Value.Report.Applied >= version);
 
     private bool IsStandbyKnown() =>
         State.Nodes.TryGetValue(_options.Self, out var self)

@@ -64,6 +64,20 @@ public sealed class ClusterStories
     }
 
     [Fact]
+    public void Shutdown_OfTheLeader_TheHeirsHaveReadWhatIsTheirsBeforeItLeaves()
+    {
+        var world = Settled();
+        world.Heartbeat = TimeSpan.FromMilliseconds(120);
+        var leaving = world.Hosts[world.Log.Leader!.Value];
+        leaving.Shutdown();
+        Assert.True(world.RunUntil(() => leaving.HasLeft, Soon), Failure(world));
+        var exclusive = world.Definition.Resources.Where(r => r.IsExclusive).Select(r => r.Id).ToHashSet();
+        Assert.All(
+            world.Hosts.Values.Where(h => h != leaving),
+            h => Assert.All(h.Projection!.Slots.Values.Where(s => exclusive.Contains(s.Id.Resource)), s => Assert.NotEqual(leaving.Id, s.Owner)));
+    }
+
+    [Fact]
     public void TwoOfThreeGone_TheRestReleasesWhatIsExclusiveAndKeepsTheRest()
     {
         var world = Settled();

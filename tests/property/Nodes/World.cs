@@ -42,6 +42,9 @@ internal sealed class World
     /// <summary>Loss in percent.</summary>
     public int Loss { get; set; }
 
+    /// <summary>How long after a commit the leader tells the others; zero: whether or not there is a leader, they read it soon.</summary>
+    public TimeSpan Heartbeat { get; set; }
+
     /// <summary>First violation seen; empty: none.</summary>
     public string Violation { get; private set; } = "";
 

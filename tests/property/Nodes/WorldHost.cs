@@ -167,7 +167,7 @@ internal sealed class WorldHost : INodeEffects
         var most = 1 + (int)_world.Random.Below(8);
         for (var i = 0; i < most && Applied < _world.Log.Count && _core is not null; i++)
         {
-            if (_world.Percent() < 20) return;
+            if (_world.Percent() < 20 || !_world.Log.IsTold(Id, Applied)) return;
             var (index, batch) = _world.Log[Applied++];
             _core.Committed(Clock, index, new Term(1), batch);
         }

@@ -10,6 +10,7 @@ namespace Drcm.Property.Tests.Nodes;
 internal sealed class WorldLog(World world)
 {
     private readonly List<(LogIndex Index, EventBatch Batch)> _entries = [];
+    private readonly List<TimeSpan> _committedAt = [];
     private readonly List<(TimeSpan At, WorldHost From, long Life, LogIndex Expected, EventBatch Batch)> _proposals = [];
     private NodeId? _leader;
     private TimeSpan _electionAt = TimeSpan.FromMilliseconds(600);
@@ -27,6 +28,10 @@ internal sealed class WorldLog(World world)
         _proposals.Add((
             world.Now + TimeSpan.FromMilliseconds(2 + world.Random.Below(6)), from, from.Life, expected,
             new EventBatch(DateTimeOffset.UnixEpoch + world.Now, actor, events)));
+
+    /// <summary>Whether the node has been told that the entry is committed: the leader at once, the others by the leader, a heartbeat later.</summary>
+    public bool IsTold(NodeId node, int place) =>
+        node == _leader || world.Heartbeat == TimeSpan.Zero || (_leader is not null && world.Now >= _committedAt[place] + world.Heartbeat);
 
     public void LoseLeader()
     {
@@ -76,6 +81,7 @@ internal sealed class WorldLog(World world)
         {
             var index = new LogIndex(++_lastIndex);
             _entries.Add((index, batch));
+            _committedAt.Add(world.Now);
             State = Transition.Apply(State, index, batch).State;
             foreach (var e in batch.Events) world.Say($"{index} {EventNames.Of(e.Event)}: {e.Reason}");
         }
