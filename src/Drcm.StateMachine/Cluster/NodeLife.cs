@@ -14,13 +14,10 @@ internal static class NodeLife
         var isNewBoot = node.BootId.Length > 0 && node.BootId != e.BootId;
         var changed = OwnedBy(state, e.Node)
             .Select(s => isNewBoot ? SlotChanges.Freed(s, context) : s with { FailuresCounted = 0 });
-        var started = node with
-        {
-            Incarnation = e.Incarnation,
-            BootId = e.BootId,
-            StartedAt = context.Index,
-            Standby = node.Standby == StandbyKind.Shutdown ? StandbyKind.None : node.Standby,
-        };
+        var started = node with { Incarnation = e.Incarnation, BootId = e.BootId, StartedAt = context.Index };
+        // The end of a shutdown is a change that people ask about; a restart of a daemon that serves on is none.
+        if (node.Standby == StandbyKind.Shutdown)
+            started = started with { Standby = StandbyKind.None, Since = context.At, Reason = context.Reason };
         return Outcome.Effective(SlotChanges.PutAll(With(state, started), changed.ToArray()));
     }
 
