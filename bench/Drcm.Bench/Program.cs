@@ -1,31 +1,48 @@
 using Drcm.Bench;
+using Drcm.Bench.Log;
 
 const string usage = """
-    Usage: Drcm.Bench takeover [--runs N]        a follower's host gone to its floating address's first answer elsewhere (default 10 runs)
-           Drcm.Bench takeover-leader [--runs N] the same with the leader's host
-           Drcm.Bench idle [--seconds N]         processor time and memory of daemons that have nothing to do (default 30 s)
+    Usage: Drcm.Bench takeover [--runs N]          a follower's host gone to its floating address's first answer elsewhere (default 10 runs)
+           Drcm.Bench takeover-leader [--runs N]   the same with the leader's host
+           Drcm.Bench idle [--seconds N]           processor time and memory of daemons that have nothing to do (default 30 s)
+           Drcm.Bench log [--etcd] [--rounds N]    throughput and latency of three members of the log, with --etcd beside three of etcd (default 3 rounds)
 
-    Needs root: three hosts in network namespaces, as the tests use them.
+    All but log need root: three hosts in network namespaces, as the tests use them.
     """;
 
-var count = args switch
+if (args is [DrcmMember.Verb, .. var member])
 {
-    [_] => (int?)null,
-    [_, "--runs" or "--seconds", var number] when int.TryParse(number, out var n) && n > 0 => n,
-    _ => 0,
-};
-switch (args)
+    return await DrcmMember.RunAsync(member);
+}
+
+var withEtcd = args is ["log", "--etcd", ..];
+string[] words = [.. args.Where(a => !withEtcd || a != "--etcd")];
+int? count = words is [_, "--runs" or "--seconds" or "--rounds", var number] ? int.TryParse(number, out var n) && n > 0 ? n : 0 : null;
+if (words.Length is 0 or > 3 || words.Length == 2 || count == 0)
 {
-    case ["takeover", ..] when count != 0:
+    return Usage();
+}
+
+switch (words[0])
+{
+    case "takeover":
         await TakeoverBench.RunAsync(count ?? TakeoverBench.RunsDefault, Victim.Follower);
         return 0;
-    case ["takeover-leader", ..] when count != 0:
+    case "takeover-leader":
         await TakeoverBench.RunAsync(count ?? TakeoverBench.RunsDefault, Victim.Leader);
         return 0;
-    case ["idle", ..] when count != 0:
+    case "idle":
         await IdleBench.RunAsync(TimeSpan.FromSeconds(count ?? IdleBench.SecondsDefault));
         return 0;
+    case "log":
+        await LogBench.RunAsync(count ?? LogBench.RoundsDefault, withEtcd);
+        return 0;
     default:
-        Console.Error.WriteLine(usage);
-        return 2;
+        return Usage();
+}
+
+static int Usage()
+{
+    Console.Error.WriteLine(usage);
+    return 2;
 }
