@@ -68,6 +68,12 @@ public enum AppendStatus
 /// <param name="Reason">Empty when committed; else a sentence for people.</param>
 public readonly record struct AppendOutcome(AppendStatus Status, long Index, string Reason);
 
+public static class LogVersion
+{
+    /// <summary>As an expected version: the entry takes effect whatever came before it.</summary>
+    public const long Any = -1;
+}
+
 public static class LogLimits
 {
     /// <summary>One entry's payload: a thousand slots' worth of events fits; larger batches are split by the proposer.</summary>

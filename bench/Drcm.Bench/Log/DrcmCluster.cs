@@ -22,14 +22,16 @@ internal sealed class DrcmCluster(string directory) : ILogCluster
             _members.Add(new(Environment.ProcessPath!, [DrcmMember.Verb, name, Path.Combine(directory, name), .. addresses]));
         }
 
-        var first = await Task.WhenAny(_members.Select(async m => (Member: m, Line: await m.NextLineAsync(cancellationToken))));
+        using var others = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var first = await Task.WhenAny(_members.Select(async m => (Member: m, Line: await m.ExpectLineAsync(others.Token))));
         _leader = (await first).Member;
+        await others.CancelAsync();
     }
 
     public async Task<LoadFigures> LoadAsync(int proposers, TimeSpan time, CancellationToken cancellationToken)
     {
         await _leader!.SayAsync(string.Create(CultureInfo.InvariantCulture, $"load {proposers} {time.TotalSeconds:0}"));
-        return JsonSerializer.Deserialize<LoadFigures>(await _leader.NextLineAsync(cancellationToken))!;
+        return JsonSerializer.Deserialize<LoadFigures>(await _leader.ExpectLineAsync(cancellationToken))!;
     }
 
     public async Task<TimeSpan> KillLeaderAsync(CancellationToken cancellationToken)
@@ -41,12 +43,12 @@ internal sealed class DrcmCluster(string directory) : ILogCluster
         }
 
         // A first acknowledgement says that the stream runs.
-        await _leader!.NextLineAsync(cancellationToken);
+        await _leader!.ExpectLineAsync(cancellationToken);
         var firsts = others.Select(m => FirstAcknowledgedAsync(m, cancellationToken)).ToList();
         await Task.Delay(LogBench.WarmUp, cancellationToken);
         _leader.Kill();
         var last = 0L;
-        await foreach (var line in _leader.LinesToEndAsync(cancellationToken))
+        while (await _leader.NextLineAsync(cancellationToken) is { } line)
         {
             last = long.TryParse(line, CultureInfo.InvariantCulture, out var time) ? time : last;
         }
@@ -67,7 +69,7 @@ internal sealed class DrcmCluster(string directory) : ILogCluster
     {
         while (true)
         {
-            if (long.TryParse(await member.NextLineAsync(cancellationToken), CultureInfo.InvariantCulture, out var time))
+            if (long.TryParse(await member.ExpectLineAsync(cancellationToken), CultureInfo.InvariantCulture, out var time))
             {
                 return time;
             }

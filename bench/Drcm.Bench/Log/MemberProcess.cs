@@ -8,6 +8,7 @@ namespace Drcm.Bench.Log;
 internal sealed class MemberProcess : IAsyncDisposable
 {
     private readonly Process _process;
+    private Task<string?>? _next;
 
     public MemberProcess(string program, IEnumerable<string> arguments)
     {
@@ -30,11 +31,18 @@ internal sealed class MemberProcess : IAsyncDisposable
         await _process.StandardInput.FlushAsync();
     }
 
-    /// <exception cref="InvalidOperationException">The process has ended.</exception>
-    public async Task<string> NextLineAsync(CancellationToken cancellationToken) =>
-        await _process.StandardOutput.ReadLineAsync(cancellationToken) ?? throw new InvalidOperationException($"a member ended: {LastError}");
+    /// <summary>A cancelled wait loses no line. Null at the end.</summary>
+    public async Task<string?> NextLineAsync(CancellationToken cancellationToken)
+    {
+        _next ??= _process.StandardOutput.ReadLineAsync(CancellationToken.None).AsTask();
+        var line = await _next.WaitAsync(cancellationToken);
+        _next = null;
+        return line;
+    }
 
-    public IAsyncEnumerable<string> LinesToEndAsync(CancellationToken cancellationToken) => ReadAsync(_process.StandardOutput, cancellationToken);
+    /// <exception cref="InvalidOperationException">The process has ended.</exception>
+    public async Task<string> ExpectLineAsync(CancellationToken cancellationToken) =>
+        await NextLineAsync(cancellationToken) ?? throw new InvalidOperationException($"a member ended: {LastError}");
 
     public void Kill() => _process.Kill();
 
@@ -57,14 +65,5 @@ internal sealed class MemberProcess : IAsyncDisposable
         var ports = listeners.Select(l => ((IPEndPoint)l.LocalEndpoint).Port).ToArray();
         listeners.ForEach(l => l.Dispose());
         return ports;
-    }
-
-    private static async IAsyncEnumerable<string> ReadAsync(
-        StreamReader reader, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        while (await reader.ReadLineAsync(cancellationToken) is { } line)
-        {
-            yield return line;
-        }
     }
 }

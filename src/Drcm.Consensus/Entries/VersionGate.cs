@@ -10,7 +10,7 @@ internal sealed class VersionGate
     /// <summary>True when the entry takes effect, which makes its index the version that the next one must name.</summary>
     public bool Admit(long index, long expectedVersion)
     {
-        if (expectedVersion != Version)
+        if (expectedVersion != Version && expectedVersion != LogVersion.Any)
         {
             return false;
         }

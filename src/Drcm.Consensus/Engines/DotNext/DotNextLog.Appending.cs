@@ -75,7 +75,7 @@ public sealed partial class DotNextLog
 
         // Versions only grow, so what is stale against the applied part stays stale. A version not yet applied is left to the log.
         var version = _committed.Version;
-        return expectedVersion < version
+        return expectedVersion != LogVersion.Any && expectedVersion < version
             ? new(AppendStatus.Stale, version, CommittedEntries.StaleReason(expectedVersion, version))
             : null;
     }
