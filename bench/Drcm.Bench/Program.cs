@@ -6,8 +6,9 @@ const string usage = """
            Drcm.Bench takeover-leader [--runs N]   the same with the leader's host
            Drcm.Bench idle [--seconds N]           processor time and memory of daemons that have nothing to do (default 30 s)
            Drcm.Bench log [--etcd] [--rounds N]    throughput and latency of three members of the log, with --etcd beside three of etcd (default 3 rounds)
+           Drcm.Bench log-kill [--etcd] [--rounds N]  time without a write after the leading process was killed (default 10 rounds)
 
-    All but log need root: three hosts in network namespaces, as the tests use them.
+    All but these two need root: three hosts in network namespaces, as the tests use them.
     """;
 
 if (args is [DrcmMember.Verb, .. var member])
@@ -15,7 +16,7 @@ if (args is [DrcmMember.Verb, .. var member])
     return await DrcmMember.RunAsync(member);
 }
 
-var withEtcd = args is ["log", "--etcd", ..];
+var withEtcd = args is ["log" or "log-kill", "--etcd", ..];
 string[] words = [.. args.Where(a => !withEtcd || a != "--etcd")];
 int? count = words is [_, "--runs" or "--seconds" or "--rounds", var number] ? int.TryParse(number, out var n) && n > 0 ? n : 0 : null;
 if (words.Length is 0 or > 3 || words.Length == 2 || count == 0)
@@ -35,7 +36,10 @@ switch (words[0])
         await IdleBench.RunAsync(TimeSpan.FromSeconds(count ?? IdleBench.SecondsDefault));
         return 0;
     case "log":
-        await LogBench.RunAsync(count ?? LogBench.RoundsDefault, withEtcd);
+        await LogBench.RunAsync(count ?? LogBench.RoundsDefault, withEtcd, LogBench.Proposers);
+        return 0;
+    case "log-kill":
+        await LogBench.RunAsync(count ?? LogBench.KillRoundsDefault, withEtcd, []);
         return 0;
     default:
         return Usage();

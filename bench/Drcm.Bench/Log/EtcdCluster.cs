@@ -92,7 +92,7 @@ internal sealed class EtcdCluster(string directory) : ILogCluster
                 deadline: DateTime.UtcNow + PutMax, cancellationToken: cancellationToken);
             return true;
         }
-        catch (RpcException) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception e) when (e is RpcException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
         {
             return false;
         }
@@ -111,7 +111,7 @@ internal sealed class EtcdCluster(string directory) : ILogCluster
                     return i;
                 }
             }
-            catch (RpcException) when (!cancellationToken.IsCancellationRequested)
+            catch (Exception e) when (e is RpcException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
             {
                 await Task.Delay(PutMax, cancellationToken);
             }

@@ -8,12 +8,14 @@ internal static class LogBench
 {
     public const int EntryBytes = 256;
     public const int RoundsDefault = 3;
+    public const int KillRoundsDefault = 10;
     public static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(1);
-    private static readonly int[] Proposers = [1, 32, 256];
+    public static readonly int[] Proposers = [1, 32, 256];
     private static readonly TimeSpan LoadTime = TimeSpan.FromSeconds(4);
     private static readonly TimeSpan RoundMax = TimeSpan.FromMinutes(2);
 
-    public static async Task RunAsync(int rounds, bool withEtcd)
+    /// <param name="proposers">Loads to measure before the leader is killed; none: the kill alone.</param>
+    public static async Task RunAsync(int rounds, bool withEtcd, int[] proposers)
     {
         var names = withEtcd ? new[] { "drcm", "etcd" } : ["drcm"];
         var loads = names.ToDictionary(n => n, _ => new List<LoadFigures>());
@@ -28,9 +30,9 @@ internal static class LogBench
                 {
                     await using ILogCluster cluster = name == "etcd" ? new EtcdCluster(directory.FullName) : new DrcmCluster(directory.FullName);
                     await cluster.StartAsync(limit.Token);
-                    foreach (var proposers in Proposers)
+                    foreach (var count in proposers)
                     {
-                        loads[name].Add(await cluster.LoadAsync(proposers, LoadTime, limit.Token));
+                        loads[name].Add(await cluster.LoadAsync(count, LoadTime, limit.Token));
                     }
 
                     gaps[name].Add((await cluster.KillLeaderAsync(limit.Token)).TotalMilliseconds);
@@ -44,14 +46,14 @@ internal static class LogBench
             }
         }
 
-        Print(names, loads, gaps, rounds);
+        Print(names, proposers, loads, gaps, rounds);
     }
 
-    private static void Print(string[] names, Dictionary<string, List<LoadFigures>> loads, Dictionary<string, List<double>> gaps, int rounds)
+    private static void Print(string[] names, int[] loaded, Dictionary<string, List<LoadFigures>> loads, Dictionary<string, List<double>> gaps, int rounds)
     {
         Line($"medians of {rounds} rounds; {EntryBytes} byte entries, {LoadTime.TotalSeconds:0} s per row, {Environment.ProcessorCount} cores shared by all");
         Line($"{"proposers",9} {"log",-6}{"writes/s",10}{"median ms",11}{"p99 ms",9}{"refused",9}");
-        foreach (var proposers in Proposers)
+        foreach (var proposers in loaded)
         {
             var rows = names.Select(n => Median(loads[n].Where(f => f.Proposers == proposers).ToList())).ToArray();
             for (var i = 0; i < names.Length; i++)
