@@ -1,8 +1,7 @@
 namespace Drcm.Consensus;
 
 /// <summary>A totally ordered log of opaque entries, the same on every member. Engines: in-memory (tests, simulation) and
-/// DotNext's Raft. Nothing of an engine shows through. Thread-safe; one instance per daemon, disposed once. Snapshots, membership
-/// change and TLS come with the log's own issue; until then the log holds every entry since the cluster's first.</summary>
+/// DotNext's Raft. Nothing of an engine shows through. Thread-safe; one instance per daemon, disposed once.</summary>
 public interface IReplicatedLog : IAsyncDisposable
 {
     /// <summary>Opens what is on disk and begins to take part. Completes when the committed entries on disk can be read; does not
@@ -27,10 +26,19 @@ public interface IReplicatedLog : IAsyncDisposable
     ValueTask<AppendOutcome> AppendAsync(long expectedVersion, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken);
 
     /// <summary>Committed, effective entries with index &gt; <paramref name="afterIndex"/>, in order, each once; waits for more at the
-    /// end. Entries whose expected version was stale are left out, as are the engine's own. Any number of readers at any index.</summary>
+    /// end. Where entries are gone, the newest snapshot comes in their place (<see cref="CommittedEntry.IsSnapshot"/>), then what follows it; the same
+    /// happens in the middle when this member was so far behind that it got a snapshot. Entries whose expected version was stale are left out, as are the engine's own. Any number of readers at any index.</summary>
     /// <exception cref="LogDamagedException">The log has stopped: an entry could not be understood, or the disk failed.</exception>
     /// <exception cref="ObjectDisposedException">The log was disposed.</exception>
     IAsyncEnumerable<CommittedEntry> ReadCommittedAsync(long afterIndex, CancellationToken cancellationToken);
+
+    /// <summary>Keeps <paramref name="state"/>, which results from all effective entries up to <paramref name="index"/>, and lets go of those entries but for
+    /// the newest. Each member does so for itself, when it likes.</summary>
+    /// <param name="index">Index of an effective entry that was read from this log; not above the newest.</param>
+    /// <param name="state">At most <see cref="LogLimits.SnapshotBytesMax"/>; not changed any more.</param>
+    /// <exception cref="ArgumentException">The state is too large.</exception>
+    /// <exception cref="IOException">The disk refuses; everything is as before.</exception>
+    ValueTask CompactAsync(long index, ReadOnlyMemory<byte> state, CancellationToken cancellationToken);
 
     /// <summary>Completes when everything committed before the call, anywhere in the cluster, can be read here. Waits for a leader with a
     /// majority as long as there is none.</summary>
@@ -47,7 +55,8 @@ public readonly record struct Leadership(long Term, string? Leader, bool IsSelf)
 
 /// <param name="Index">Position in the log, from 1; grows, not without holes.</param>
 /// <param name="Term">Term under which it was appended.</param>
-public readonly record struct CommittedEntry(long Index, long Term, ReadOnlyMemory<byte> Payload);
+/// <param name="IsSnapshot">The payload is the state that results from all entries up to the index, not an entry.</param>
+public readonly record struct CommittedEntry(long Index, long Term, ReadOnlyMemory<byte> Payload, bool IsSnapshot = false);
 
 public enum AppendStatus
 {
@@ -78,6 +87,9 @@ public static class LogLimits
 {
     /// <summary>One entry's payload: a thousand slots' worth of events fits; larger batches are split by the proposer.</summary>
     public const int EntryBytesMax = 1024 * 1024;
+
+    /// <summary>One snapshot: a hundred nodes and ten thousand slots stay far below.</summary>
+    public const int SnapshotBytesMax = 64 * 1024 * 1024;
 }
 
 /// <summary>The stored log cannot be used; the message names the file and the remedy.</summary>

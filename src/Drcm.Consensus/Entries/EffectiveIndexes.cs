@@ -8,7 +8,7 @@ internal sealed class EffectiveIndexes
     private const int ChunkWords = 1024;
     private const int ChunkBits = ChunkWords * WordBits;
 
-    private ulong[][] _chunks = [];
+    private ulong[]?[] _chunks = [];
 
     public void Add(long index)
     {
@@ -18,16 +18,23 @@ internal sealed class EffectiveIndexes
         {
             var grown = new ulong[chunk + 1][];
             chunks.CopyTo(grown, 0);
-            for (var i = chunks.Length; i < grown.Length; i++)
-            {
-                grown[i] = new ulong[ChunkWords];
-            }
-
             Volatile.Write(ref _chunks, chunks = grown);
         }
 
+        chunks[chunk] ??= new ulong[ChunkWords];
+
         var bit = (int)(index % ChunkBits);
-        chunks[chunk][bit / WordBits] |= 1UL << (bit % WordBits);
+        chunks[chunk]![bit / WordBits] |= 1UL << (bit % WordBits);
+    }
+
+    /// <summary>Lets go of what nobody asks for any more.</summary>
+    public void ForgetBefore(long index)
+    {
+        var chunks = _chunks;
+        for (var i = 0; i < Math.Min(index / ChunkBits, chunks.Length); i++)
+        {
+            chunks[i] = null;
+        }
     }
 
     public bool Contains(long index)
@@ -35,6 +42,6 @@ internal sealed class EffectiveIndexes
         var chunks = Volatile.Read(ref _chunks);
         var chunk = index / ChunkBits;
         var bit = (int)(index % ChunkBits);
-        return chunk < chunks.Length && (chunks[chunk][bit / WordBits] >> (bit % WordBits) & 1) != 0;
+        return chunk < chunks.Length && chunks[chunk] is { } words && (words[bit / WordBits] >> (bit % WordBits) & 1) != 0;
     }
 }

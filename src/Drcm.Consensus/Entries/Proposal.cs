@@ -9,7 +9,7 @@ internal sealed class Proposal(Guid id)
 
     public Guid Id { get; } = id;
 
-    /// <summary>Set before the first byte reaches the log: from here on the entry may commit whatever else happens.</summary>
+    /// <summary>Set when the entry is in the log: from here on it may commit whatever else happens.</summary>
     public bool IsWritten
     {
         get => _isWritten;

@@ -1,13 +1,13 @@
 using System.Collections.Concurrent;
-using DotNext.Net.Cluster.Consensus.Raft.StateMachine;
+using System.Buffers;
 using Drcm.Consensus.Entries;
+using Drcm.Consensus.Storage;
 
 namespace Drcm.Consensus.Engines.DotNext;
 
-/// <summary>What the engine's applier feeds, one committed entry after the other, from the first one at every start: it decides which entries
-/// take effect, settles the proposals of this member and wakes readers. Payloads are not kept; readers take them from the log.
-/// Snapshots come with the log's own issue: until then there is none, and the log is never cut.</summary>
-internal sealed class CommittedEntries(string directory) : IStateMachine
+/// <summary>What the log feeds with committed entries, one after the other, from the newest snapshot on at every start: it decides which entries take
+/// effect, settles the proposals of this member and wakes readers. Payloads are not kept; readers take them from the log.</summary>
+internal sealed class CommittedEntries(string directory)
 {
     private readonly VersionGate _gate = new();
     private readonly EffectiveIndexes _effective = new();
@@ -15,6 +15,7 @@ internal sealed class CommittedEntries(string directory) : IStateMachine
     private readonly ChangeSignal _advanced = new();
     private long _appliedIndex;
     private long _version;
+    private long _baseIndex;
     private LogDamagedException? _fault;
 
     /// <summary>Index of the newest entry applied, barriers included, the engine's empty ones not.</summary>
@@ -31,9 +32,10 @@ internal sealed class CommittedEntries(string directory) : IStateMachine
     /// <summary>Called at a fault.</summary>
     public Action? Faulted { get; set; }
 
-    ISnapshot? ISnapshotManager.Snapshot => null;
-
     public bool IsEffective(long index) => _effective.Contains(index);
+
+    /// <summary>Nobody asks any more about entries before <paramref name="index"/>.</summary>
+    public void ForgetBefore(long index) => _effective.ForgetBefore(index);
 
     public int ProposalsUnderWay => _proposals.Count;
 
@@ -46,16 +48,36 @@ internal sealed class CommittedEntries(string directory) : IStateMachine
 
     public void Forget(Proposal proposal) => _proposals.TryRemove(proposal.Id, out _);
 
-    public ValueTask<long> ApplyAsync(LogEntry entry, CancellationToken token)
+    /// <summary>Entries up to here are known by a snapshot alone.</summary>
+    public long BaseIndex => Volatile.Read(ref _baseIndex);
+
+    /// <exception cref="LogDamagedException">A format that this release does not know: everything stops here.</exception>
+    public void Apply(in StoredEntry entry)
     {
-        if (entry.IsSnapshot || !entry.TryGetPayload(out var frame) || !EntryFrame.TryRead(frame, out var header))
+        if (entry.Kind == EntryKind.Configuration || entry.Payload.IsEmpty)
         {
-            return ValueTask.FromException<long>(Stop(entry.Index));
+            // The engine's own.
+            return;
+        }
+
+        if (!EntryFrame.TryRead(new ReadOnlySequence<byte>(entry.Payload), out var header))
+        {
+            throw Stop(entry.Index);
         }
 
         Apply(entry.Index, header);
-        return ValueTask.FromResult(entry.Index);
     }
+
+    /// <summary>Begins anew behind a snapshot, which stands for the effective entry of that index.</summary>
+    public void Restore(long index)
+    {
+        _gate.Restore(index);
+        Volatile.Write(ref _version, index);
+        Volatile.Write(ref _baseIndex, index);
+        Volatile.Write(ref _appliedIndex, index);
+    }
+
+    public void Advance() => _advanced.Raise();
 
     public async Task WaitForAsync(long index, CancellationToken cancellationToken)
     {
@@ -80,8 +102,6 @@ internal sealed class CommittedEntries(string directory) : IStateMachine
         }
     }
 
-    ValueTask ISnapshotManager.ReclaimGarbageAsync(long watermark, CancellationToken token) => ValueTask.CompletedTask;
-
     private void Apply(long index, EntryHeader header)
     {
         var isEffective = !header.IsBarrier && _gate.Admit(index, header.ExpectedVersion);
@@ -92,7 +112,6 @@ internal sealed class CommittedEntries(string directory) : IStateMachine
         }
 
         Volatile.Write(ref _appliedIndex, index);
-        _advanced.Raise();
         if (_proposals.TryRemove(header.ProposalId, out var proposal))
         {
             proposal.Complete(isEffective || header.IsBarrier
@@ -111,7 +130,7 @@ internal sealed class CommittedEntries(string directory) : IStateMachine
 
     private LogDamagedException Stop(long index) => Stop(new LogDamagedException(
         $"{directory}: entry {index} has a format that this release does not know; start the release that wrote it, "
-        + "or move the directory away and let this node copy the log from the others"));
+        + "or move the spool directory away and let this node copy the log from the others"));
 
     private LogDamagedException Stop(LogDamagedException fault)
     {

@@ -1,5 +1,6 @@
 using DotNext.Net.Cluster.Consensus.Raft;
 using Drcm.Consensus.Entries;
+using Drcm.Consensus.Storage;
 
 namespace Drcm.Consensus.Engines.DotNext;
 
@@ -29,9 +30,9 @@ public sealed partial class DotNextLog
         {
             return SettledOr(proposal, "leadership was lost before its commit was known");
         }
-        catch (Exception e) when (DurableLog.IsBroken(e))
+        catch (StoreUnavailableException e)
         {
-            throw _committed.Fail(e);
+            return SettledOr(proposal, e.Message, e.Message);
         }
         catch (ObjectDisposedException)
         {
@@ -50,7 +51,7 @@ public sealed partial class DotNextLog
         {
             await ReplicateAsync(new(Guid.NewGuid()), Leadership.Term, frame, cancellationToken);
         }
-        catch (Exception e) when (DurableLog.IsBroken(e))
+        catch (Exception e) when (e is LogDamagedException or NotLeaderException)
         {
             // The applier stopped at these bytes, as it must.
         }
@@ -86,14 +87,14 @@ public sealed partial class DotNextLog
         await _engine!.ReplicateAsync(entry, cancellationToken);
     }
 
-    private static AppendOutcome SettledOr(Proposal proposal, string reason)
+    private static AppendOutcome SettledOr(Proposal proposal, string reason, string refusal = "leadership was lost before it was written")
     {
         if (proposal.Outcome is { } outcome)
         {
             return outcome;
         }
 
-        return proposal.IsWritten ? new(AppendStatus.Unknown, 0, reason) : Rejected("leadership was lost before it was written");
+        return proposal.IsWritten ? new(AppendStatus.Unknown, 0, reason) : Rejected(refusal);
     }
 
     private static AppendOutcome Rejected(string reason) => new(AppendStatus.Rejected, 0, reason);

@@ -1,5 +1,6 @@
 using DotNext.Net.Cluster.Consensus.Raft;
 using Drcm.Consensus.Entries;
+using Drcm.Consensus.Storage;
 
 namespace Drcm.Consensus.Engines.DotNext;
 
@@ -71,7 +72,7 @@ public sealed partial class DotNextLog
         await engine.RevertToNormalModeAsync(_stop.Token);
     }
 
-    private long CurrentTerm => ((IPersistentState)_log!).Term;
+    private long CurrentTerm => _store!.Term;
 
     private async Task<bool> CommitBarrierAsync(long term, CancellationToken leadership)
     {
@@ -81,13 +82,9 @@ public sealed partial class DotNextLog
             await ReplicateAsync(proposal, term, EntryFrame.WriteBarrier(proposal.Id), _stop.Token);
             return proposal.Outcome is not null && !leadership.IsCancellationRequested;
         }
-        catch (NotLeaderException)
+        catch (Exception e) when (e is NotLeaderException or StoreUnavailableException)
         {
             return false;
-        }
-        catch (Exception e) when (DurableLog.IsBroken(e))
-        {
-            throw _committed.Fail(e);
         }
         finally
         {
@@ -101,22 +98,10 @@ public sealed partial class DotNextLog
     {
         if (leader is { IsRemote: false })
         {
-            _ = HurryAsync();
+            _ = _engine!.HurryAsync(_stop.Token);
         }
 
         PublishLeadership();
-    }
-
-    private async Task HurryAsync()
-    {
-        try
-        {
-            await _engine!.ForceReplicationAsync(_stop.Token);
-        }
-        catch (Exception e) when (e is NotLeaderException or OperationCanceledException or ObjectDisposedException)
-        {
-            // The leadership that was to be hurried is over.
-        }
     }
 
     private void PublishLeadership()
@@ -148,7 +133,7 @@ public sealed partial class DotNextLog
     /// <summary>After a step-down the engine goes on naming this member until another one speaks up: its own name counts only with the token.</summary>
     private Leadership Observe()
     {
-        if (_committed.Fault is null && _own is { Token.IsCancellationRequested: false } own)
+        if (_committed.Fault is null && Trouble is null && _own is { Token.IsCancellationRequested: false } own)
         {
             return new(own.Term, _options.Self, true);
         }

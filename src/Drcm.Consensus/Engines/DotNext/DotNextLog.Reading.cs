@@ -1,13 +1,13 @@
-using System.Buffers;
 using System.Runtime.CompilerServices;
 using Drcm.Consensus.Entries;
+using Drcm.Consensus.Storage;
 
 namespace Drcm.Consensus.Engines.DotNext;
 
 public sealed partial class DotNextLog
 {
-    /// <summary>Entries copied from the log at one time, for one reader: bounds its memory and how long it keeps appends of a new leader waiting.</summary>
-    private const int BatchEntriesMax = 256;
+    /// <summary>Entries taken from the log at one time, for one reader: bounds its memory.</summary>
+    private const int BatchEntriesMax = 1024;
     private const int BatchBytesMax = 1024 * 1024;
 
     /// <inheritdoc/>
@@ -24,12 +24,13 @@ public sealed partial class DotNextLog
 
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stop.Token);
         List<CommittedEntry> batch = [];
+        List<StoredEntry> stored = [];
         for (var cursor = afterIndex; ;)
         {
             var next = _committed.NextAdvance;
             if (cursor < _committed.AppliedIndex)
             {
-                cursor = await ReadBatchAsync(cursor, _committed.AppliedIndex, batch, either.Token);
+                cursor = ReadBatch(cursor, _committed.AppliedIndex, stored, batch);
                 foreach (var entry in batch)
                 {
                     yield return entry;
@@ -44,37 +45,27 @@ public sealed partial class DotNextLog
     }
 
     /// <returns>The index up to which entries were looked at.</returns>
-    private async ValueTask<long> ReadBatchAsync(long cursor, long appliedIndex, List<CommittedEntry> batch, CancellationToken cancellationToken)
+    private long ReadBatch(long cursor, long appliedIndex, List<StoredEntry> stored, List<CommittedEntry> batch)
     {
         batch.Clear();
-        await WaitAsync(_reading.WaitAsync(cancellationToken), CancellationToken.None);
-        try
+        stored.Clear();
+        ObjectDisposedException.ThrowIf(_stop.IsCancellationRequested, this);
+        if (cursor < _committed.BaseIndex || !_store!.TryRead(cursor + 1, appliedIndex, BatchEntriesMax, BatchBytesMax, stored))
         {
-            ObjectDisposedException.ThrowIf(_stop.IsCancellationRequested, this);
-            var last = Math.Min(appliedIndex, cursor + BatchEntriesMax);
-            using var entries = await _log!.ReadAsync(cursor + 1, last, CancellationToken.None);
-            var bytes = 0L;
-            for (var i = 0; i < entries.Count && bytes < BatchBytesMax; i++)
-            {
-                var entry = entries[i];
-                cursor = entry.Index;
-                if (_committed.IsEffective(entry.Index) && entry.TryGetPayload(out var frame))
-                {
-                    batch.Add(new(entry.Index, entry.Term, frame.Slice(EntryFrame.HeaderBytes).ToArray()));
-                    bytes += frame.Length;
-                }
-            }
+            var snapshot = _store!.Snapshot ?? throw new LogDamagedException($"entry {cursor + 1} is neither in the log nor in a snapshot");
+            batch.Add(new(snapshot.Index, snapshot.Term, snapshot.State, IsSnapshot: true));
+            return snapshot.Index;
+        }
 
-            return cursor;
-        }
-        catch (Exception e) when (DurableLog.IsBroken(e))
+        foreach (var entry in stored)
         {
-            throw _committed.Fail(e);
+            if (_committed.IsEffective(entry.Index))
+            {
+                batch.Add(new(entry.Index, entry.Term, entry.Payload[EntryFrame.HeaderBytes..]));
+            }
         }
-        finally
-        {
-            _reading.Release();
-        }
+
+        return stored[^1].Index;
     }
 
     /// <summary>Waits; a stop of the log shows as its disposal, the caller's cancelling as cancelling.</summary>

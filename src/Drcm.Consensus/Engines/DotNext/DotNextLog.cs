@@ -1,6 +1,6 @@
 using DotNext.Net.Cluster;
 using DotNext.Net.Cluster.Consensus.Raft;
-using DotNext.Net.Cluster.Consensus.Raft.StateMachine;
+using Drcm.Consensus.Storage;
 using Drcm.Consensus.Transport;
 using Microsoft.Extensions.Logging;
 
@@ -19,9 +19,9 @@ public sealed partial class DotNextLog : IReplicatedLog
     private readonly TcpPeerChannel _peers;
     private readonly LeadershipBoard _leadership = new();
     private readonly CancellationTokenSource _stop = new();
-    private readonly SemaphoreSlim _reading = new(1, 1);
     private CommittedEntries _committed = new("");
-    private DurableLog? _log;
+    private EntryStore? _store;
+    private EngineLog? _log;
     private Engine? _engine;
     private Task _leading = Task.CompletedTask;
     private Task _warming = Task.CompletedTask;
@@ -66,7 +66,7 @@ public sealed partial class DotNextLog : IReplicatedLog
         var directory = LogDirectory.Prepare(_options.Directory);
         _listener.Start();
         await OpenAsync(directory, cancellationToken);
-        LogOpened(_logger, _options.Self, directory, _log!.LastEntryIndex, _log.LastCommittedEntryIndex);
+        LogOpened(_logger, _options.Self, directory, _store!.LastIndex, _store.CommitIndex);
         _peers.Start();
         await JoinAsync(cancellationToken);
     }
@@ -95,7 +95,6 @@ public sealed partial class DotNextLog : IReplicatedLog
             await _engine.DisposeAsync();
         }
 
-        await _reading.WaitAsync(CancellationToken.None);
         if (_log is not null)
         {
             await _log.DisposeAsync();
@@ -107,26 +106,14 @@ public sealed partial class DotNextLog : IReplicatedLog
         try
         {
             _committed = new(directory);
-            _log = new(
-                new()
-                {
-                    Location = directory,
-                    ChunkSize = LogDirectory.ChunkBytes,
-                    HashAlgorithm = WriteAheadLog.IntegrityHashAlgorithm.Crc64,
-                },
-                _committed);
-            await _log.InitializeAsync(cancellationToken);
+            _store = EntryStore.Open(_options.Storage with { Directory = directory }, _options.Files, _logger);
+            _store.HealthChanged = OnHealthChanged;
+            _log = new(directory, _store, _committed);
+            await ((IPersistentState)_log).InitializeAsync(cancellationToken);
         }
-        catch (Exception e) when (IsDamage(e))
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or FlushFailedException)
         {
-            if (_committed.Fault is { } fault)
-            {
-                throw new LogDamagedException(fault.Message, e);
-            }
-
-            throw new LogDamagedException(
-                $"{directory}: the stored log cannot be read ({e.Message}); make sure that no other drcmd uses it and that the disk is "
-                + "sound, else move the directory away and let this node copy the log from the others", e);
+            throw new LogDamagedException($"{directory}: the stored log cannot be opened ({e.Message}); make sure that no other drcmd uses it, and see to the disk", e);
         }
     }
 
@@ -141,6 +128,7 @@ public sealed partial class DotNextLog : IReplicatedLog
 
         _engine = Engine.Create(
             _options, _log!, _listener, new(LocalAddress, _options.ConnectTimeout, _options.RequestTimeout, Counters), _logger);
+        _log!.MoreToSend = _engine.ForceReplicationSoon;
         _engine.LeaderChanged += (_, leader) => OnLeaderChanged(leader);
         _engine.ReplicationCompleted += (_, _) => PublishLeadership();
         await _engine.StartAsync(cancellationToken);
@@ -152,9 +140,4 @@ public sealed partial class DotNextLog : IReplicatedLog
 
     private static bool IsAny(System.Net.IPAddress address) =>
         address.Equals(System.Net.IPAddress.Any) || address.Equals(System.Net.IPAddress.IPv6Any);
-
-    /// <summary>What bytes that are not a sound log make the engine throw.</summary>
-    private static bool IsDamage(Exception e) => DurableLog.IsBroken(e)
-        || e is IOException or UnauthorizedAccessException or ArgumentException or IndexOutOfRangeException or ArithmeticException
-            or LogDamagedException or InvalidOperationException;
 }

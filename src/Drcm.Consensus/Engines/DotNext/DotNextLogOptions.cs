@@ -1,4 +1,5 @@
 using System.Net;
+using Drcm.Consensus.Storage;
 
 namespace Drcm.Consensus.Engines.DotNext;
 
@@ -38,6 +39,12 @@ public sealed record DotNextLogOptions
 
     /// <summary>Appends under way at one time; more are rejected.</summary>
     public int ProposalsMax { get; init; } = 1024;
+
+    /// <summary>Sizes of the store; its directory is set by the log.</summary>
+    internal StoreOptions Storage { get; init; } = new() { Directory = "" };
+
+    /// <summary>For tests: the files in which the log is kept.</summary>
+    internal IStoreFiles Files { get; init; } = new DiskFiles();
 
     /// <exception cref="ArgumentException">Names every problem at once.</exception>
     internal void Validate()

@@ -14,7 +14,7 @@ internal sealed class Engine(RaftCluster.NodeConfiguration configuration) : Raft
     private const int ReplicationLagMax = 16;
 
     public static Engine Create(
-        DotNextLogOptions options, DurableLog log, PeerListener listener, PeerConnector connector, ILogger logger)
+        DotNextLogOptions options, EngineLog log, PeerListener listener, PeerConnector connector, ILogger logger)
     {
         var (lowerMs, upperMs) = options.ElectionSlice();
         var configuration = new CustomTransportConfiguration(options.Members[options.Self], listener, connector)
@@ -45,6 +45,22 @@ internal sealed class Engine(RaftCluster.NodeConfiguration configuration) : Raft
     public Task WarmAsync(CancellationToken cancellationToken) =>
         Task.WhenAll(Members.Where(m => m.IsRemote).Select(m => WarmAsync(m, cancellationToken)));
 
+    /// <summary>Another round follows at once; without effect when this member does not lead.</summary>
+    public void ForceReplicationSoon() => _ = HurryAsync(LifecycleToken);
+
+    /// <summary>Another round now, and its end.</summary>
+    public async Task HurryAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await ForceReplicationAsync(cancellationToken);
+        }
+        catch (Exception e) when (e is NotLeaderException or OperationCanceledException or ObjectDisposedException)
+        {
+            // The leadership that was to be hurried is over.
+        }
+    }
+
     private static async Task WarmAsync(RaftClusterMember member, CancellationToken cancellationToken)
     {
         try
@@ -56,5 +72,4 @@ internal sealed class Engine(RaftCluster.NodeConfiguration configuration) : Raft
             // Not up yet, or we are going down: nothing to warm.
         }
     }
-
 }

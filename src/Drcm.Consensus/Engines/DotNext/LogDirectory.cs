@@ -1,17 +1,13 @@
-using System.Globalization;
-
 namespace Drcm.Consensus.Engines.DotNext;
 
 /// <summary>The directory <c>raft/</c>: made with mode 0700, marked with the format of what is in it.</summary>
 internal static class LogDirectory
 {
-    /// <summary>One file of the engine's data; fixed once the log exists.</summary>
-    public const int ChunkBytes = 1024 * 1024;
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     private const string FormatFile = "format";
 
-    /// <summary>Log format 1: DotNext 6 write-ahead log, entries framed by <see cref="Entries.EntryFrame"/>.</summary>
-    private static readonly string Format = string.Create(CultureInfo.InvariantCulture, $"drcm-log 1 chunk={ChunkBytes} hash=crc64\n");
+    /// <summary>Log format 2: <see cref="Storage.EntryStore"/>, entries framed by <see cref="Entries.EntryFrame"/>.</summary>
+    private const string Format = "drcm-log 2\n";
 
     /// <returns>The full path of the directory.</returns>
     /// <exception cref="LogDamagedException">It cannot be made or is of another format.</exception>
@@ -48,7 +44,7 @@ internal static class LogDirectory
         {
             throw new LogDamagedException(
                 $"{file}: says '{found.Trim()}', this release reads '{Format.Trim()}'; start the release that wrote it, "
-                + "or move the directory away and let this node copy the log from the others");
+                + "or move the spool directory away and let this node copy the log from the others");
         }
     }
 }

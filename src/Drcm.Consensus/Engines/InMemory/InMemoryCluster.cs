@@ -14,6 +14,7 @@ public sealed class InMemoryCluster
     private readonly Queue<AppendFault> _faults = new();
     private readonly List<(long ExpectedVersion, ReadOnlyMemory<byte> Payload)> _held = [];
     private readonly VersionGate _gate = new();
+    private CommittedEntry? _snapshot;
     private long _lastIndex;
     private long _term;
     private string? _leader;
@@ -187,11 +188,31 @@ public sealed class InMemoryCluster
         }
     }
 
+    /// <summary>As on one shared disk: what one member compacts is gone for all that may see the snapshot.</summary>
+    internal void Compact(long index, ReadOnlyMemory<byte> state)
+    {
+        lock (_sync)
+        {
+            var entry = _entries.Find(e => e.Index == index);
+            if (entry.Index != index || index == 0)
+            {
+                throw new ArgumentException($"{index} is not the index of an effective entry", nameof(index));
+            }
+
+            _snapshot = new(index, entry.Term, state, IsSnapshot: true);
+        }
+    }
+
     /// <summary>The first entry behind an index that the member may see.</summary>
     internal CommittedEntry? Next(long afterIndex, long visibleIndex)
     {
         lock (_sync)
         {
+            if (_snapshot is { } snapshot && afterIndex < snapshot.Index && snapshot.Index <= visibleIndex)
+            {
+                return snapshot;
+            }
+
             var (low, high) = (0, _entries.Count);
             while (low < high)
             {

@@ -65,6 +65,14 @@ public sealed class InMemoryLog : IReplicatedLog
         }
     }
 
+    public ValueTask CompactAsync(long index, ReadOnlyMemory<byte> state, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(state.Length, LogLimits.SnapshotBytesMax);
+        _cluster.Compact(index, state.ToArray());
+        return ValueTask.CompletedTask;
+    }
+
     public async ValueTask ReadBarrierAsync(CancellationToken cancellationToken)
     {
         long? target = null;

@@ -19,6 +19,9 @@ internal abstract class LogWrapper(IReplicatedLog inner) : IReplicatedLog
     public virtual IAsyncEnumerable<CommittedEntry> ReadCommittedAsync(long afterIndex, CancellationToken cancellationToken) =>
         Inner.ReadCommittedAsync(afterIndex, cancellationToken);
 
+    public virtual ValueTask CompactAsync(long index, ReadOnlyMemory<byte> state, CancellationToken cancellationToken) =>
+        Inner.CompactAsync(index, state, cancellationToken);
+
     public virtual ValueTask ReadBarrierAsync(CancellationToken cancellationToken) => Inner.ReadBarrierAsync(cancellationToken);
 
     public virtual ValueTask ResignAsync(CancellationToken cancellationToken) => Inner.ResignAsync(cancellationToken);

@@ -1,0 +1,74 @@
+using DotNext.Net.Cluster.Consensus.Raft;
+
+namespace Drcm.Consensus.Engines.DotNext;
+
+public sealed partial class DotNextLog
+{
+    private readonly SemaphoreSlim _sidelining = new(1, 1);
+    private bool _isSidelined;
+
+    /// <summary>Why this member takes no part now: its disk refuses writes. Null when all is well. It takes part again by itself.</summary>
+    public string? Trouble => _store?.Trouble;
+
+    /// <summary>Called on any thread when <see cref="Trouble"/> changes; must not block.</summary>
+    public Action? HealthChanged { get; set; }
+
+    /// <inheritdoc/>
+    public async ValueTask CompactAsync(long index, ReadOnlyMemory<byte> state, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(state.Length, LogLimits.SnapshotBytesMax);
+        _committed.ThrowIfFaulty();
+        if (!_committed.IsEffective(index) && index != _committed.BaseIndex)
+        {
+            throw new ArgumentException($"{index} is not the index of an effective entry", nameof(index));
+        }
+
+        // The flush of a large state would hold up the caller.
+        await Task.Run(() => _log!.Compact(index, state), cancellationToken);
+    }
+
+    private void OnHealthChanged()
+    {
+        if (_store?.Broken is { } broken)
+        {
+            _committed.Fail(broken);
+        }
+
+        PublishLeadership();
+        _ = SidelineAsync();
+        HealthChanged?.Invoke();
+    }
+
+    /// <summary>A member that cannot write gives leadership up and does not stand for election until it can.</summary>
+    private async Task SidelineAsync()
+    {
+        if (_engine is not { } engine)
+        {
+            return;
+        }
+
+        try
+        {
+            await _sidelining.WaitAsync(_stop.Token);
+            try
+            {
+                if (Trouble is not null && !_isSidelined)
+                {
+                    _isSidelined = await engine.EnableStandbyModeAsync(_stop.Token);
+                }
+                else if (Trouble is null && _isSidelined)
+                {
+                    _isSidelined = !await engine.RevertToNormalModeAsync(_stop.Token);
+                }
+            }
+            finally
+            {
+                _sidelining.Release();
+            }
+        }
+        catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
+        {
+            // The log is being stopped.
+        }
+    }
+}

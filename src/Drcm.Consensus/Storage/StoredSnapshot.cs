@@ -1,0 +1,49 @@
+using System.Buffers.Binary;
+using System.Globalization;
+
+namespace Drcm.Consensus.Storage;
+
+/// <summary>A snapshot file, whole: head of 40 bytes (magic 8, index 8, term 8, state length 8, CRC-32C of head and state 4, zero 4), then the state.</summary>
+/// <param name="Index">The last entry that is in it.</param>
+/// <param name="Term">Of that entry.</param>
+internal sealed record StoredSnapshot(long Index, long Term, ReadOnlyMemory<byte> State)
+{
+    public const int HeadBytes = 40;
+    public const string TemporarySuffix = ".tmp";
+    private const string Prefix = "snapshot-";
+    private static ReadOnlySpan<byte> Magic => "DRCMSNAP"u8;
+
+    public string FileName => string.Create(CultureInfo.InvariantCulture, $"{Prefix}{Index:D20}-{Term}");
+
+    public static bool IsFileName(string name) =>
+        name.StartsWith(Prefix, StringComparison.Ordinal) && !name.EndsWith(TemporarySuffix, StringComparison.Ordinal);
+
+    public byte[] ToBytes()
+    {
+        var bytes = new byte[HeadBytes + State.Length];
+        Magic.CopyTo(bytes);
+        BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(8), Index);
+        BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(16), Term);
+        BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(24), State.Length);
+        State.CopyTo(bytes.AsMemory(HeadBytes));
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(32), CrcOf(bytes));
+        return bytes;
+    }
+
+    /// <summary>False for anything but a whole, sound snapshot.</summary>
+    public static bool TryRead(ReadOnlyMemory<byte> bytes, out StoredSnapshot snapshot)
+    {
+        snapshot = null!;
+        var span = bytes.Span;
+        if (span.Length < HeadBytes || !span[..8].SequenceEqual(Magic) || BinaryPrimitives.ReadInt64LittleEndian(span[24..]) != span.Length - HeadBytes
+            || BinaryPrimitives.ReadUInt32LittleEndian(span[32..]) != CrcOf(span) || BinaryPrimitives.ReadInt64LittleEndian(span[8..]) <= 0)
+        {
+            return false;
+        }
+
+        snapshot = new(BinaryPrimitives.ReadInt64LittleEndian(span[8..]), BinaryPrimitives.ReadInt64LittleEndian(span[16..]), bytes[HeadBytes..]);
+        return true;
+    }
+
+    private static uint CrcOf(ReadOnlySpan<byte> bytes) => Record.Crc(bytes[..32]) ^ Record.Crc(bytes[HeadBytes..]);
+}

@@ -1,0 +1,102 @@
+using Drcm.Consensus.Storage;
+
+namespace Drcm.Consensus.Tests.Storage;
+
+/// <summary>Real files, whose writes and flushes are noted, and refused on demand.</summary>
+internal sealed class WatchedFiles : IStoreFiles
+{
+    private readonly DiskFiles _disk = new();
+    private readonly Lock _sync = new();
+    private readonly List<string> _notes = [];
+
+    /// <summary>Thrown by every write while it is set.</summary>
+    public Func<Exception>? WriteFails { get; set; }
+
+    /// <summary>Thrown by every flush of a file while it is set.</summary>
+    public Func<Exception>? FlushFails { get; set; }
+
+    /// <summary>A flush says that it is done and does nothing.</summary>
+    public bool FlushesLie { get; set; }
+
+    /// <summary>What was done, in order: "write NAME", "flush NAME", and what the test adds.</summary>
+    public IReadOnlyList<string> Notes
+    {
+        get
+        {
+            lock (_sync)
+            {
+                return [.. _notes];
+            }
+        }
+    }
+
+    public void Note(string what)
+    {
+        lock (_sync)
+        {
+            _notes.Add(what);
+        }
+    }
+
+    public IStoreFile Open(string path) => new WatchedFile(this, _disk.Open(path));
+
+    public bool Exists(string path) => _disk.Exists(path);
+
+    public void Delete(string path)
+    {
+        Note($"delete {Path.GetFileName(path)}");
+        _disk.Delete(path);
+    }
+
+    public void Rename(string from, string to)
+    {
+        Note($"rename {Path.GetFileName(to)}");
+        _disk.Rename(from, to);
+    }
+
+    public void FlushDirectory(string directory)
+    {
+        Note("flush directory");
+        _disk.FlushDirectory(directory);
+    }
+
+    public IReadOnlyList<string> List(string directory) => _disk.List(directory);
+
+    private sealed class WatchedFile(WatchedFiles owner, IStoreFile file) : IStoreFile
+    {
+        public string Path => file.Path;
+
+        public long Length => file.Length;
+
+        public int Read(Span<byte> buffer, long offset) => file.Read(buffer, offset);
+
+        public void Write(ReadOnlySpan<byte> buffer, long offset)
+        {
+            if (owner.WriteFails is { } fails)
+            {
+                throw fails();
+            }
+
+            file.Write(buffer, offset);
+            owner.Note($"write {System.IO.Path.GetFileName(Path)}");
+        }
+
+        public void Flush()
+        {
+            if (owner.FlushFails is { } fails)
+            {
+                throw fails();
+            }
+
+            if (!owner.FlushesLie)
+            {
+                file.Flush();
+                owner.Note($"flush {System.IO.Path.GetFileName(Path)}");
+            }
+        }
+
+        public void SetLength(long length) => file.SetLength(length);
+
+        public void Dispose() => file.Dispose();
+    }
+}
