@@ -4,6 +4,7 @@ using System.Net;
 using System.Text.Json;
 using Drcm.Consensus;
 using Drcm.Consensus.Engines.DotNext;
+using Drcm.Consensus.Transport;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Drcm.Bench.Log;
@@ -18,7 +19,7 @@ internal static class DrcmMember
     public static async Task<int> RunAsync(string[] args)
     {
         var members = args[2..].Select(a => a.Split('=')).ToDictionary(m => m[0], m => IPEndPoint.Parse(m[1]), StringComparer.Ordinal);
-        await using var log = new DotNextLog(new() { Self = args[0], Directory = args[1], Members = members }, NullLogger.Instance);
+        await using var log = new DotNextLog(new() { Self = args[0], Directory = args[1], Members = members, Keys = new(new byte[TransportKeys.SeedBytes]) }, NullLogger.Instance);
         await log.StartAsync(CancellationToken.None);
         var leading = AnnounceAsync(log);
         while (await Console.In.ReadLineAsync() is { } line)

@@ -9,7 +9,7 @@ namespace Drcm.Consensus.Transport;
 /// <summary>Opens the engine's outgoing connections. An election of the engine waits for the answer of every member, the dead ones too;
 /// so a peer that has just been silent for a whole timeout is refused at once for <see cref="SilenceMemory"/> instead of being waited for again.
 /// A refused connection (host up, daemon down) costs nothing and is always tried.</summary>
-internal sealed class PeerConnector(IPAddress? localAddress, TimeSpan connectTimeout, TimeSpan requestTimeout, TransportCounters counters)
+internal sealed class PeerConnector(PeerHandshake handshake, IPAddress? localAddress, TimeSpan connectTimeout, TimeSpan requestTimeout, TransportCounters counters)
     : IConnectionFactory
 {
     /// <summary>Shorter than any election timeout: a peer that lives again is found before it could be missed.</summary>
@@ -33,12 +33,11 @@ internal sealed class PeerConnector(IPAddress? localAddress, TimeSpan connectTim
             _silentSince.TryRemove(new(endpoint, since));
         }
 
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        deadline.CancelAfter(connectTimeout);
         try
         {
-            var socket = await SocketSetup.ConnectAsync((IPEndPoint)endpoint, localAddress, Preamble.Raft, deadline.Token);
-            return new SocketConnection(socket) { OnDisposed = (_, unanswered) => OnDisposed(endpoint, unanswered) };
+            var stream = await handshake.ConnectAsync(
+                (IPEndPoint)endpoint, localAddress, Preamble.Raft, connectTimeout, requestTimeout, cancellationToken);
+            return new SocketConnection(stream) { OnDisposed = (_, unanswered) => OnDisposed(endpoint, unanswered) };
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

@@ -9,7 +9,8 @@ namespace Drcm.Consensus.Transport;
 /// <summary>Owns the log's TCP port. A connection that opens with a valid preamble in time goes to the engine or to the peer channel;
 /// every other one is closed and counted, whatever it sends.</summary>
 internal sealed class PeerListener(
-    IPEndPoint endPoint, TimeSpan preambleTimeout, int connectionsMax, TransportCounters counters, Func<Socket, CancellationToken, Task> servePeer)
+    IPEndPoint endPoint, PeerHandshake handshake, TimeSpan preambleTimeout, int connectionsMax, TransportCounters counters,
+    Func<PeerStream, CancellationToken, Task> servePeer)
     : IConnectionListenerFactory, IAsyncDisposable
 {
     private const int Backlog = 128;
@@ -106,52 +107,38 @@ internal sealed class PeerListener(
 
     private async Task ServeAsync(Socket socket)
     {
-        byte? kind;
+        (PeerStream Stream, Preamble Preamble)? opened;
         try
         {
-            kind = await ReadPreambleAsync(socket);
+            using var deadline = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
+            deadline.CancelAfter(preambleTimeout);
+            opened = await handshake.AcceptAsync(socket, deadline.Token);
         }
         finally
         {
             Interlocked.Decrement(ref _handshakes);
         }
 
-        switch (kind)
+        switch (opened)
         {
-            case Preamble.Raft:
-                HandToEngine(socket);
+            case ({ } stream, { Kind: Preamble.Raft }):
+                HandToEngine(stream);
                 return;
-            case Preamble.Peer:
+            case ({ } stream, { Kind: Preamble.Peer }):
                 counters.CountAccepted();
-                await servePeer(socket, _stop.Token);
-                socket.Dispose();
+                await servePeer(stream, _stop.Token);
+                await stream.DisposeAsync();
                 break;
             default:
-                Reject(socket);
                 break;
         }
 
         Interlocked.Decrement(ref _connections);
     }
 
-    private async ValueTask<byte?> ReadPreambleAsync(Socket socket)
+    private void HandToEngine(PeerStream stream)
     {
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
-        deadline.CancelAfter(preambleTimeout);
-        try
-        {
-            SocketSetup.Apply(socket);
-            return await Preamble.ReadAsync(socket, deadline.Token);
-        }
-        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
-        {
-            return null;
-        }
-    }
-
-    private void HandToEngine(Socket socket)
-    {
-        var connection = new SocketConnection(socket)
+        var connection = new SocketConnection(stream)
         {
             OnDisposed = (closed, unanswered) =>
             {

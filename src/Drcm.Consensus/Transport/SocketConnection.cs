@@ -1,7 +1,5 @@
-using System.Diagnostics;
 using System.IO.Pipelines;
 using System.Net;
-using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -15,14 +13,14 @@ internal sealed class SocketConnection : ConnectionContext, IDisposable
 
     private readonly CancellationTokenSource _closed = new();
     private readonly TaskCompletionSource _disposed = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly ObservedStream _stream;
+    private readonly PeerStream _stream;
     private int _isClosed;
 
-    public SocketConnection(Socket socket)
+    public SocketConnection(PeerStream stream)
     {
-        _stream = new(socket);
-        LocalEndPoint = socket.LocalEndPoint;
-        RemoteEndPoint = socket.RemoteEndPoint;
+        _stream = stream;
+        LocalEndPoint = stream.LocalEndPoint;
+        RemoteEndPoint = stream.RemoteEndPoint;
         Transport = new DuplexPipe(
             PipeReader.Create(_stream, new(bufferSize: BufferBytes, leaveOpen: true)),
             PipeWriter.Create(_stream, new(minimumBufferSize: BufferBytes, leaveOpen: true)));
@@ -73,38 +71,10 @@ internal sealed class SocketConnection : ConnectionContext, IDisposable
     {
         if (Interlocked.Exchange(ref _isClosed, 1) == 0)
         {
-            _stream.Dispose();
+            _stream.Abort();
             _closed.Cancel();
         }
     }
 
     private sealed record DuplexPipe(PipeReader Input, PipeWriter Output) : IDuplexPipe;
-
-    /// <summary>Knows how long the newest bytes written have been without any bytes back.</summary>
-    private sealed class ObservedStream(Socket socket) : NetworkStream(socket, ownsSocket: true)
-    {
-        private long _waitsSince;
-
-        public TimeSpan Unanswered
-        {
-            get
-            {
-                var since = Volatile.Read(ref _waitsSince);
-                return since == 0 ? TimeSpan.Zero : Stopwatch.GetElapsedTime(since);
-            }
-        }
-
-        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
-        {
-            Interlocked.CompareExchange(ref _waitsSince, Stopwatch.GetTimestamp(), 0);
-            return base.WriteAsync(buffer, cancellationToken);
-        }
-
-        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
-        {
-            var count = await base.ReadAsync(buffer, cancellationToken);
-            Volatile.Write(ref _waitsSince, 0);
-            return count;
-        }
-    }
 }

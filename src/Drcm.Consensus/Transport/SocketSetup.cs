@@ -3,8 +3,7 @@ using System.Net.Sockets;
 
 namespace Drcm.Consensus.Transport;
 
-/// <summary>How every socket between members is set up. TLS 1.3 will wrap the sockets made here and those accepted by
-/// <see cref="PeerListener"/>; it comes with the log's own issue.</summary>
+/// <summary>How every socket between members is set up.</summary>
 internal static class SocketSetup
 {
     /// <summary>TCP_USER_TIMEOUT of Linux: sent but unacknowledged for so long means that the peer's host is gone.</summary>
@@ -30,9 +29,9 @@ internal static class SocketSetup
         }
     }
 
-    /// <summary>Connects from <paramref name="localAddress"/> (null: the system chooses) and sends the preamble.</summary>
+    /// <summary>Connects from <paramref name="localAddress"/> (null: the system chooses).</summary>
     public static async ValueTask<Socket> ConnectAsync(
-        IPEndPoint remote, IPAddress? localAddress, byte kind, CancellationToken cancellationToken)
+        IPEndPoint remote, IPAddress? localAddress, CancellationToken cancellationToken)
     {
         var socket = new Socket(remote.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
@@ -44,7 +43,6 @@ internal static class SocketSetup
             }
 
             await socket.ConnectAsync(remote, cancellationToken);
-            await socket.SendAsync(Preamble.For(kind), SocketFlags.None, cancellationToken);
             return socket;
         }
         catch

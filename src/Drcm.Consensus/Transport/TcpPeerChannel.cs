@@ -15,12 +15,14 @@ internal sealed class TcpPeerChannel : IPeerChannel, IAsyncDisposable
     /// <summary>Frames waiting for one peer; older ones are worth less than newer ones.</summary>
     private const int QueuedFramesMax = 64;
     private const int PrefixBytes = sizeof(int) + 1;
+    private static readonly TimeSpan HandshakeTimeout = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan BackOffMin = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan BackOffMax = TimeSpan.FromSeconds(1);
 
     private readonly Dictionary<string, Channel<byte[]>> _queues = new(StringComparer.Ordinal);
     private readonly Dictionary<string, IPEndPoint> _peers;
     private readonly string _self;
+    private readonly PeerHandshake _handshake;
     private readonly IPAddress? _localAddress;
     private readonly TimeSpan _connectTimeout;
     private readonly TransportCounters _counters;
@@ -28,9 +30,10 @@ internal sealed class TcpPeerChannel : IPeerChannel, IAsyncDisposable
     private Task _sending = Task.CompletedTask;
 
     public TcpPeerChannel(
-        string self, IReadOnlyDictionary<string, IPEndPoint> members, IPAddress? localAddress, TimeSpan connectTimeout, TransportCounters counters)
+        string self, IReadOnlyDictionary<string, IPEndPoint> members, PeerHandshake handshake, IPAddress? localAddress, TimeSpan connectTimeout,
+        TransportCounters counters)
     {
-        (_self, _localAddress, _connectTimeout, _counters) = (self, localAddress, connectTimeout, counters);
+        (_self, _handshake, _localAddress, _connectTimeout, _counters) = (self, handshake, localAddress, connectTimeout, counters);
         _peers = members.Where(m => m.Key != self).ToDictionary(m => m.Key, m => m.Value, StringComparer.Ordinal);
         foreach (var peer in _peers.Keys)
         {
@@ -80,9 +83,8 @@ internal sealed class TcpPeerChannel : IPeerChannel, IAsyncDisposable
     }
 
     /// <summary>Reads frames until the peer closes, breaks the format, or the listener stops.</summary>
-    public async Task ServeAsync(Socket socket, CancellationToken cancellationToken)
+    public async Task ServeAsync(PeerStream stream, CancellationToken cancellationToken)
     {
-        await using var stream = new NetworkStream(socket, ownsSocket: false);
         var prefix = new byte[PrefixBytes];
         try
         {
@@ -128,11 +130,11 @@ internal sealed class TcpPeerChannel : IPeerChannel, IAsyncDisposable
             try
             {
                 await queue.WaitToReadAsync(_stop.Token);
-                using var socket = await ConnectAsync(peer);
+                await using var stream = await ConnectAsync(peer);
                 backOff = BackOffMin;
-                await PumpAsync(socket, queue);
+                await PumpAsync(stream, queue);
             }
-            catch (Exception e) when (e is OperationCanceledException or SocketException)
+            catch (Exception e) when (e is OperationCanceledException or SocketException or IOException)
             {
                 _counters.CountFailedConnect();
             }
@@ -142,14 +144,10 @@ internal sealed class TcpPeerChannel : IPeerChannel, IAsyncDisposable
         }
     }
 
-    private async ValueTask<Socket> ConnectAsync(IPEndPoint peer)
-    {
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
-        deadline.CancelAfter(_connectTimeout);
-        return await SocketSetup.ConnectAsync(peer, _localAddress, Preamble.Peer, deadline.Token);
-    }
+    private ValueTask<PeerStream> ConnectAsync(IPEndPoint peer) =>
+        _handshake.ConnectAsync(peer, _localAddress, Preamble.Peer, _connectTimeout, HandshakeTimeout, _stop.Token);
 
-    private async Task PumpAsync(Socket socket, ChannelReader<byte[]> queue)
+    private async Task PumpAsync(PeerStream stream, ChannelReader<byte[]> queue)
     {
         while (await queue.WaitToReadAsync(_stop.Token))
         {
@@ -157,14 +155,10 @@ internal sealed class TcpPeerChannel : IPeerChannel, IAsyncDisposable
             {
                 try
                 {
-                    for (var sent = 0; sent < frame.Length;)
-                    {
-                        sent += await socket.SendAsync(frame.AsMemory(sent), SocketFlags.None, _stop.Token);
-                    }
-
+                    await stream.WriteAsync(frame, _stop.Token);
                     _counters.CountFrameSent();
                 }
-                catch (SocketException)
+                catch (Exception e) when (e is IOException or SocketException)
                 {
                     _counters.CountFrameDropped();
                     throw;

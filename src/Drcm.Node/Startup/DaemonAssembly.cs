@@ -1,6 +1,7 @@
 using System.Net;
 using Drcm.Consensus;
 using Drcm.Consensus.Engines.DotNext;
+using Drcm.Consensus.Transport;
 using Drcm.Node.Actions;
 using Drcm.Node.Announcements;
 using Drcm.Node.Control;
@@ -31,7 +32,8 @@ internal static class DaemonAssembly
         var adopted = runTable.Read();
         runTable.Write(adopted);
         var spool = SpoolOpening.Open(identity, TimeProvider.System);
-        var log = OpenLog(identity, loggers.CreateLogger("log"));
+        var keys = AuthKeys.Derive(identity.AuthKey);
+        var log = OpenLog(identity, new TransportKeys(keys.Tls), loggers.CreateLogger("log"));
         var history = new EventHistory();
         var udp = new UdpLink(OwnEndPoints(identity), PeerEndPoints(identity));
         var actions = Actions(identity, isSameBoot, loggers);
@@ -49,7 +51,7 @@ internal static class DaemonAssembly
                     Adopted = adopted,
                     InheritedLeaseEnd = lease.Inherited,
                 },
-                Codec = new MessageCodec(AuthKeys.Derive(identity.AuthKey).KeepAlive),
+                Codec = new MessageCodec(keys.KeepAlive),
                 Udp = udp,
                 Peers = log.Peers,
                 Log = log,
@@ -84,7 +86,7 @@ internal static class DaemonAssembly
     }
 
     /// <summary>Every time of the engine follows from the configured election timeout; docs/timing.md has the proportions.</summary>
-    private static DotNextLog OpenLog(NodeIdentity identity, ILogger logger)
+    private static DotNextLog OpenLog(NodeIdentity identity, TransportKeys keys, ILogger logger)
     {
         var definition = identity.Definition;
         var election = definition.Timing.ElectionTimeout;
@@ -101,6 +103,7 @@ internal static class DaemonAssembly
             {
                 Self = identity.Id.Value,
                 Members = members,
+                Keys = keys,
                 Directory = identity.Local.SpoolDir,
                 ElectionTimeoutLower = election * 0.8,
                 ElectionTimeoutUpper = election,

@@ -57,7 +57,7 @@ internal sealed class AppendingMember : IDisposable
         var members = args[2..].Select(a => a.Split('=')).ToDictionary(m => m[0], m => IPEndPoint.Parse(m[1]), StringComparer.Ordinal);
         var abandoned = new Thread(EndWithTheParent) { IsBackground = true };
         abandoned.Start();
-        await using var log = new DotNextLog(new() { Self = args[0], Directory = args[1], Members = members }, NullLogger.Instance);
+        await using var log = new DotNextLog(new() { Self = args[0], Directory = args[1], Members = members, Keys = Secret.Keys() }, NullLogger.Instance);
         await log.StartAsync(CancellationToken.None);
         await foreach (var leadership in log.WatchLeadershipAsync(CancellationToken.None))
         {

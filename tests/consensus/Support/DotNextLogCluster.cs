@@ -40,6 +40,7 @@ internal sealed class DotNextLogCluster : ILogCluster
     {
         Self = name,
         Members = Members,
+        Keys = Secret.Keys(),
         Directory = DirectoryOf(name),
         PreambleTimeout = TimeSpan.FromMilliseconds(500),
     };

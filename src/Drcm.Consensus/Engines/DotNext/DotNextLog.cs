@@ -15,6 +15,7 @@ public sealed partial class DotNextLog : IReplicatedLog
 
     private readonly DotNextLogOptions _options;
     private readonly ILogger _logger;
+    private readonly PeerHandshake _handshake;
     private readonly PeerListener _listener;
     private readonly TcpPeerChannel _peers;
     private readonly LeadershipBoard _leadership = new();
@@ -35,15 +36,20 @@ public sealed partial class DotNextLog : IReplicatedLog
         options.Validate();
         _options = options;
         _logger = logger;
-        _peers = new(options.Self, options.Members, LocalAddress, options.ConnectTimeout, Counters) { ReceivedInternal = OnBarrierFrame };
+        _handshake = new(options.Self, options.Keys, RefusedPeers, Counters);
+        RefusedPeers.Reported = (address, reason) => LogRefused(_logger, address, reason);
+        _peers = new(options.Self, options.Members, _handshake, LocalAddress, options.ConnectTimeout, Counters) { ReceivedInternal = OnBarrierFrame };
         _listener = new(
-            options.Members[options.Self], options.PreambleTimeout, ConnectionsPerMemberMax * (options.Members.Count + 1), Counters, _peers.ServeAsync);
+            options.Members[options.Self], _handshake, options.PreambleTimeout, ConnectionsPerMemberMax * (options.Members.Count + 1), Counters, _peers.ServeAsync);
     }
 
     /// <summary>Small frames to other members over the same port.</summary>
     public IPeerChannel Peers => _peers;
 
     public TransportCounters Counters { get; } = new();
+
+    /// <summary>Peers with another key or another protocol.</summary>
+    public RefusedPeers RefusedPeers { get; } = new();
 
     public Leadership Leadership => _leadership.Current;
 
@@ -127,7 +133,7 @@ public sealed partial class DotNextLog : IReplicatedLog
         }
 
         _engine = Engine.Create(
-            _options, _log!, _listener, new(LocalAddress, _options.ConnectTimeout, _options.RequestTimeout, Counters), _logger);
+            _options, _log!, _listener, new(_handshake, LocalAddress, _options.ConnectTimeout, _options.RequestTimeout, Counters), _logger);
         _log!.MoreToSend = _engine.ForceReplicationSoon;
         _engine.LeaderChanged += (_, leader) => OnLeaderChanged(leader);
         _engine.ReplicationCompleted += (_, _) => PublishLeadership();

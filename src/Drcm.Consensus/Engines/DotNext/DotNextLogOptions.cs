@@ -1,5 +1,6 @@
 using System.Net;
 using Drcm.Consensus.Storage;
+using Drcm.Consensus.Transport;
 
 namespace Drcm.Consensus.Engines.DotNext;
 
@@ -11,6 +12,9 @@ public sealed record DotNextLogOptions
 
     /// <summary>All voters by name with the address of their log port. A single one is a cluster of its own and leads at once.</summary>
     public required IReadOnlyDictionary<string, IPEndPoint> Members { get; init; }
+
+    /// <summary>What members prove to each other; the same seed on all of them.</summary>
+    public required TransportKeys Keys { get; init; }
 
     /// <summary>The member's spool directory; the log lives in <c>raft/</c> below it.</summary>
     public required string Directory { get; init; }

@@ -25,7 +25,7 @@ internal sealed class Engine(RaftCluster.NodeConfiguration configuration) : Raft
             UpperElectionTimeout = upperMs,
             HeartbeatThreshold = options.HeartbeatInterval.TotalMilliseconds / lowerMs,
             RequestTimeout = options.RequestTimeout,
-            ConnectTimeout = options.ConnectTimeout,
+            ConnectTimeout = options.ConnectTimeout + options.RequestTimeout,
             MaxReplicationLag = ReplicationLagMax,
             LoggerFactory = new EngineLoggerFactory(logger),
         };

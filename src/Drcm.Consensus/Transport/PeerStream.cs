@@ -1,0 +1,74 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+
+namespace Drcm.Consensus.Transport;
+
+/// <summary>One connection between members, TLS 1.3 with proof of the key on both sides. Knows how long the newest bytes written have been without
+/// any bytes back.</summary>
+internal sealed class PeerStream : SslStream
+{
+    private readonly Socket _socket;
+    private readonly TransportKeys _keys;
+    private long _waitsSince;
+
+    public PeerStream(Socket socket, TransportKeys keys)
+        : base(new NetworkStream(socket, ownsSocket: true), leaveInnerStreamOpen: false) => (_socket, _keys) = (socket, keys);
+
+    public EndPoint? LocalEndPoint => _socket.LocalEndPoint;
+
+    public EndPoint? RemoteEndPoint => _socket.RemoteEndPoint;
+
+    public TimeSpan Unanswered
+    {
+        get
+        {
+            var since = Volatile.Read(ref _waitsSince);
+            return since == 0 ? TimeSpan.Zero : Stopwatch.GetElapsedTime(since);
+        }
+    }
+
+    /// <exception cref="AuthenticationException">The other side has another key, or speaks no TLS 1.3.</exception>
+    public Task ProveAsClientAsync(CancellationToken cancellationToken) => AuthenticateAsClientAsync(
+        new()
+        {
+            TargetHost = "drcm",
+            EnabledSslProtocols = SslProtocols.Tls13,
+            ClientCertificateContext = _keys.Shown,
+            RemoteCertificateValidationCallback = (_, certificate, _, _) => _keys.Accepts(certificate),
+            AllowRenegotiation = false,
+            AllowTlsResume = false,
+        },
+        cancellationToken);
+
+    /// <exception cref="AuthenticationException">The other side has another key or shows none, or speaks no TLS 1.3.</exception>
+    public Task ProveAsServerAsync(CancellationToken cancellationToken) => AuthenticateAsServerAsync(
+        new SslServerAuthenticationOptions
+        {
+            EnabledSslProtocols = SslProtocols.Tls13,
+            ServerCertificateContext = _keys.Shown,
+            ClientCertificateRequired = true,
+            RemoteCertificateValidationCallback = (_, certificate, _, _) => _keys.Accepts(certificate),
+            AllowRenegotiation = false,
+            AllowTlsResume = false,
+        },
+        cancellationToken);
+
+    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        Interlocked.CompareExchange(ref _waitsSince, Stopwatch.GetTimestamp(), 0);
+        return base.WriteAsync(buffer, cancellationToken);
+    }
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        var count = await base.ReadAsync(buffer, cancellationToken);
+        Volatile.Write(ref _waitsSince, 0);
+        return count;
+    }
+
+    /// <summary>At once, whatever is under way.</summary>
+    public void Abort() => _socket.Dispose();
+}
