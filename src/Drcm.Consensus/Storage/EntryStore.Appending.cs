@@ -89,7 +89,7 @@ internal sealed partial class EntryStore
     private void Add(in StoredEntry entry)
     {
         _gathered.Add(entry);
-        _tail.Add(entry, _flushedIndex + 1);
+        _tail.Add(entry);
         _terms.Add(entry.Index, entry.Term);
         Volatile.Write(ref _lastIndex, entry.Index);
     }

@@ -60,6 +60,7 @@ internal sealed partial class EntryStore
             lock (_sync)
             {
                 Volatile.Write(ref _flushedIndex, last.Index);
+                _tail.Trim(last.Index + 1);
                 _waiters.TakeUpTo(last.Index, _reached);
             }
 

@@ -14,8 +14,7 @@ internal sealed class Tail(int bytesMax, int entriesMax)
 
     public StoredEntry this[long index] => _ring[index & (_ring.Length - 1)];
 
-    /// <param name="keepFrom">Entries from this index on stay, whatever the bounds say: they are in no file yet.</param>
-    public void Add(in StoredEntry entry, long keepFrom)
+    public void Add(in StoredEntry entry)
     {
         if (_count == 0)
         {
@@ -30,6 +29,12 @@ internal sealed class Tail(int bytesMax, int entriesMax)
         _ring[entry.Index & (_ring.Length - 1)] = entry;
         _count++;
         _bytes += entry.Payload.Length;
+    }
+
+    /// <summary>Drops the oldest until the bounds hold.</summary>
+    /// <param name="keepFrom">Entries from this index on stay, whatever the bounds say: they are in no file yet.</param>
+    public void Trim(long keepFrom)
+    {
         while ((_bytes > bytesMax || _count > entriesMax) && _first < keepFrom)
         {
             RemoveFirst();
