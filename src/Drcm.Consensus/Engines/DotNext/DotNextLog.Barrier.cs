@@ -75,7 +75,7 @@ public sealed partial class DotNextLog
             var question = new byte[sizeof(long) + Encoding.UTF8.GetByteCount(_options.Self)];
             BinaryPrimitives.WriteInt64LittleEndian(question, id);
             Encoding.UTF8.GetBytes(_options.Self, question.AsSpan(sizeof(long)));
-            _peers.Send(leader, BarrierQuestion, question);
+            _transport.Send(leader, BarrierQuestion, question);
             var retry = Task.Delay(BarrierRetry, cancellationToken);
             await Task.WhenAny(answer.Task, change, retry);
             cancellationToken.ThrowIfCancellationRequested();
@@ -124,7 +124,7 @@ public sealed partial class DotNextLog
                     var answer = new byte[2 * sizeof(long)];
                     BinaryPrimitives.WriteInt64LittleEndian(answer, id);
                     BinaryPrimitives.WriteInt64LittleEndian(answer.AsSpan(sizeof(long)), index);
-                    _peers.Send(asker, BarrierAnswer, answer);
+                    _transport.Send(asker, BarrierAnswer, answer);
                 }
             }
             catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)

@@ -1,4 +1,4 @@
-using DotNext.Net.Cluster.Consensus.Raft;
+using Drcm.Consensus.Storage;
 
 namespace Drcm.Consensus.Engines.DotNext;
 
@@ -24,7 +24,14 @@ public sealed partial class DotNextLog
         }
 
         // The flush of a large state would hold up the caller.
-        await Task.Run(() => _log!.Compact(index, state), cancellationToken);
+        try
+        {
+            await Task.Run(() => _log!.Compact(index, state), cancellationToken);
+        }
+        catch (StoreUnavailableException e)
+        {
+            throw new IOException(e.Message, e);
+        }
     }
 
     private void OnHealthChanged()

@@ -10,14 +10,9 @@ namespace Drcm.Consensus.Engines.DotNext;
 /// start of the log to its disposal, and its <see cref="IPeerChannel.Received"/> is set before.</summary>
 public sealed partial class DotNextLog : IReplicatedLog
 {
-    /// <summary>Connections from one member at one time: Raft, frames, and old ones of each that are about to go.</summary>
-    private const int ConnectionsPerMemberMax = 8;
-
     private readonly DotNextLogOptions _options;
     private readonly ILogger _logger;
-    private readonly PeerHandshake _handshake;
-    private readonly PeerListener _listener;
-    private readonly TcpPeerChannel _peers;
+    private readonly ILogTransport _transport;
     private readonly LeadershipBoard _leadership = new();
     private readonly CancellationTokenSource _stop = new();
     private CommittedEntries _committed = new("");
@@ -36,15 +31,13 @@ public sealed partial class DotNextLog : IReplicatedLog
         options.Validate();
         _options = options;
         _logger = logger;
-        _handshake = new(options.Self, options.Keys, RefusedPeers, Counters);
         RefusedPeers.Reported = (address, reason) => LogRefused(_logger, address, reason);
-        _peers = new(options.Self, options.Members, _handshake, LocalAddress, options.ConnectTimeout, Counters) { ReceivedInternal = OnBarrierFrame };
-        _listener = new(
-            options.Members[options.Self], _handshake, options.PreambleTimeout, ConnectionsPerMemberMax * (options.Members.Count + 1), Counters, _peers.ServeAsync);
+        _transport = options.Transport?.Invoke(options) ?? new TcpTransport(options, RefusedPeers, Counters);
+        _transport.ReceivedInternal = OnBarrierFrame;
     }
 
     /// <summary>Small frames to other members over the same port.</summary>
-    public IPeerChannel Peers => _peers;
+    public IPeerChannel Peers => _transport.Peers;
 
     public TransportCounters Counters { get; } = new();
 
@@ -52,9 +45,6 @@ public sealed partial class DotNextLog : IReplicatedLog
     public RefusedPeers RefusedPeers { get; } = new();
 
     public Leadership Leadership => _leadership.Current;
-
-    private System.Net.IPAddress? LocalAddress =>
-        _options.LocalAddress ?? (IsAny(_options.Members[_options.Self].Address) ? null : _options.Members[_options.Self].Address);
 
     public IAsyncEnumerable<Leadership> WatchLeadershipAsync(CancellationToken cancellationToken) =>
         _leadership.WatchAsync(cancellationToken);
@@ -70,10 +60,10 @@ public sealed partial class DotNextLog : IReplicatedLog
 
         _isStarted = true;
         var directory = LogDirectory.Prepare(_options.Directory);
-        _listener.Start();
+        _transport.Listen();
         await OpenAsync(directory, cancellationToken);
         LogOpened(_logger, _options.Self, directory, _store!.LastIndex, _store.CommitIndex);
-        _peers.Start();
+        _transport.StartSending();
         await JoinAsync(cancellationToken);
     }
 
@@ -91,8 +81,7 @@ public sealed partial class DotNextLog : IReplicatedLog
             await _engine.StopAsync(CancellationToken.None);
         }
 
-        await _listener.DisposeAsync();
-        await _peers.DisposeAsync();
+        await _transport.DisposeAsync();
         await _leading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _warming;
         await _resigning.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -132,8 +121,7 @@ public sealed partial class DotNextLog : IReplicatedLog
             await ((IPersistentState)_log!).IncrementTermAsync(self, cancellationToken);
         }
 
-        _engine = Engine.Create(
-            _options, _log!, _listener, new(_handshake, LocalAddress, _options.ConnectTimeout, _options.RequestTimeout, Counters), _logger);
+        _engine = Engine.Create(_options, _log!, _transport, _logger);
         _log!.MoreToSend = _engine.ForceReplicationSoon;
         _engine.LeaderChanged += (_, leader) => OnLeaderChanged(leader);
         _engine.ReplicationCompleted += (_, _) => PublishLeadership();
@@ -143,7 +131,4 @@ public sealed partial class DotNextLog : IReplicatedLog
         _leading = LeadAsync();
         _warming = _engine.WarmAsync(_stop.Token);
     }
-
-    private static bool IsAny(System.Net.IPAddress address) =>
-        address.Equals(System.Net.IPAddress.Any) || address.Equals(System.Net.IPAddress.IPv6Any);
 }

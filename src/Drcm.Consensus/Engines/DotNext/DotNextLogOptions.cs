@@ -50,6 +50,9 @@ public sealed record DotNextLogOptions
     /// <summary>For tests: the files in which the log is kept.</summary>
     internal IStoreFiles Files { get; init; } = new DiskFiles();
 
+    /// <summary>For simulation: the network in place of sockets.</summary>
+    internal Func<DotNextLogOptions, ILogTransport>? Transport { get; init; }
+
     /// <exception cref="ArgumentException">Names every problem at once.</exception>
     internal void Validate()
     {

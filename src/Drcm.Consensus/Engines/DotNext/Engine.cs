@@ -14,10 +14,10 @@ internal sealed class Engine(RaftCluster.NodeConfiguration configuration) : Raft
     private const int ReplicationLagMax = 16;
 
     public static Engine Create(
-        DotNextLogOptions options, EngineLog log, PeerListener listener, PeerConnector connector, ILogger logger)
+        DotNextLogOptions options, EngineLog log, ILogTransport transport, ILogger logger)
     {
         var (lowerMs, upperMs) = options.ElectionSlice();
-        var configuration = new CustomTransportConfiguration(options.Members[options.Self], listener, connector)
+        var configuration = new CustomTransportConfiguration(options.Members[options.Self], transport.Incoming, transport.Outgoing)
         {
             ConfigurationStorage = null!,
             ColdStart = false,

@@ -1,0 +1,26 @@
+using Microsoft.AspNetCore.Connections;
+
+namespace Drcm.Consensus.Transport;
+
+/// <summary>How a member reaches the others. The seam at which a simulated network takes the place of sockets.</summary>
+internal interface ILogTransport : IAsyncDisposable
+{
+    IConnectionListenerFactory Incoming { get; }
+
+    IConnectionFactory Outgoing { get; }
+
+    IPeerChannel Peers { get; }
+
+    /// <summary>Frames that the log itself exchanges; gets the kind. Set before the start.</summary>
+    Action<byte, ReadOnlyMemory<byte>>? ReceivedInternal { get; set; }
+
+    /// <summary>Others can come in.</summary>
+    /// <exception cref="TransportUnavailableException">The address is not ours, or taken.</exception>
+    void Listen();
+
+    /// <summary>Frames go out.</summary>
+    void StartSending();
+
+    /// <summary>Queues a frame of the log's own; may be lost.</summary>
+    void Send(string member, byte kind, ReadOnlySpan<byte> frame);
+}

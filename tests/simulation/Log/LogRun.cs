@@ -1,0 +1,173 @@
+using System.Globalization;
+using System.Text;
+using Drcm.Consensus;
+
+namespace Drcm.Simulation.Log;
+
+/// <summary>One cluster, its faults and its clients, from one seed. The order of the faults comes from the seed; threads and timers are real, so a run is
+/// not repeated exactly.</summary>
+internal sealed class LogRun(int seed, int memberCount, Func<IReplicatedLog, IReplicatedLog> wrap, bool flushesLie)
+{
+    private const int Proposers = 3;
+    private static readonly TimeSpan ChaosTime = TimeSpan.FromMilliseconds(900);
+    private static readonly TimeSpan ProposalMax = TimeSpan.FromMilliseconds(400);
+
+    /// <summary>After everything is mended: generous, for a machine that does other things too. Progress is a matter of a second.</summary>
+    private static readonly TimeSpan HealMax = TimeSpan.FromSeconds(30);
+    private readonly Random _random = new(seed);
+    private readonly List<SimMember> _members = [];
+    private int _number;
+
+    public History History { get; } = new();
+
+    public async Task RunAsync()
+    {
+        var root = Directory.CreateTempSubdirectory("drcm-simulation-");
+        var names = Enumerable.Range(0, memberCount).Select(i => ((char)('a' + i)).ToString()).ToArray();
+        var network = new SimNetwork(_random.Next(), names);
+        try
+        {
+            foreach (var name in names)
+            {
+                var disk = new SimDisk(new Random(_random.Next())) { FlushesLie = flushesLie };
+                _members.Add(new(name, network, disk, Path.Combine(root.FullName, name), History, wrap));
+            }
+
+            await Task.WhenAll(_members.Select(m => m.StartAsync()));
+            await BeChaoticAsync(network);
+            await HealAsync(network);
+            History.CheckAtTheEnd();
+        }
+        finally
+        {
+            await Task.WhenAll(_members.Select(m => m.StopAsync()));
+            root.Delete(recursive: true);
+        }
+    }
+
+    private async Task BeChaoticAsync(SimNetwork network)
+    {
+        using var chaos = new CancellationTokenSource();
+        var clients = Enumerable.Range(0, Proposers).Select(n => ProposeAsync(new Random(_random.Next()), chaos.Token))
+            .Append(AskForBarriersAsync(new Random(_random.Next()), chaos.Token)).ToArray();
+        var end = System.Diagnostics.Stopwatch.GetTimestamp() + (long)(ChaosTime.TotalSeconds * System.Diagnostics.Stopwatch.Frequency);
+        Faults faults = new(_random, network, _members, History);
+        while (System.Diagnostics.Stopwatch.GetTimestamp() < end)
+        {
+            await Task.Delay(_random.Next(10, 80), CancellationToken.None);
+            await faults.NextAsync(chaos.Token);
+        }
+
+        await chaos.CancelAsync();
+        await Task.WhenAll(clients);
+    }
+
+    private async Task HealAsync(SimNetwork network)
+    {
+        History.Note("everything is mended");
+        network.Heal();
+        foreach (var member in _members)
+        {
+            member.Disk.IsFull = false;
+            if (member.Log is null)
+            {
+                await member.StartAsync();
+            }
+        }
+
+        using var limit = new CancellationTokenSource(HealMax);
+        try
+        {
+            var last = 0L;
+            while (last == 0)
+            {
+                last = await ProposeOnceAsync(_members[_random.Next(_members.Count)], LogVersion.Any, limit.Token);
+                await Task.Delay(5, limit.Token);
+            }
+
+            while (!_members.TrueForAll(m => m.HasSeen(last)))
+            {
+                await Task.Delay(5, limit.Token);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            var states = _members.Select(m => $"{m.Name}: {(m.Log is { } log ? $"{log.Leadership}, has read {m.Version}" : "down")}");
+            History.Violate($"no progress within {HealMax.TotalSeconds} s after everything was mended; {string.Join("; ", states)}");
+        }
+    }
+
+    private async Task ProposeAsync(Random random, CancellationToken cancellationToken)
+    {
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            var member = Leading(random);
+            await ProposeOnceAsync(member, random.Next(2) == 0 ? LogVersion.Any : member.Version, cancellationToken);
+            await Task.Delay(random.Next(1, 6), CancellationToken.None);
+        }
+    }
+
+    /// <returns>Its index when it was committed, else 0.</returns>
+    private async Task<long> ProposeOnceAsync(SimMember member, long expectedVersion, CancellationToken cancellationToken)
+    {
+        if (member.Log is not { } log)
+        {
+            return 0;
+        }
+
+        var payload = string.Create(CultureInfo.InvariantCulture, $"{member.Name}-{Interlocked.Increment(ref _number)}");
+        History.Ask(payload, expectedVersion);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(ProposalMax);
+        try
+        {
+            var outcome = await log.AppendAsync(expectedVersion, Encoding.UTF8.GetBytes(payload), patience.Token);
+            History.Answer(payload, outcome);
+            return outcome.Status == AppendStatus.Committed ? outcome.Index : 0;
+        }
+        catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException or LogDamagedException)
+        {
+            // Unknown: it may have taken effect.
+            return 0;
+        }
+    }
+
+    /// <summary>Behind a barrier everything that was acknowledged before it can be read without waiting.</summary>
+    private async Task AskForBarriersAsync(Random random, CancellationToken cancellationToken)
+    {
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            var member = _members[random.Next(_members.Count)];
+            var acknowledged = History.AcknowledgedIndex;
+            if (member.Log is { } log && acknowledged > 0)
+            {
+                using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+                patience.CancelAfter(ProposalMax);
+                try
+                {
+                    await log.ReadBarrierAsync(patience.Token);
+                    await using var reading = log.ReadCommittedAsync(acknowledged - 1, patience.Token).GetAsyncEnumerator(patience.Token);
+                    var next = reading.MoveNextAsync();
+                    if (!next.IsCompleted)
+                    {
+                        History.Violate($"{member.Name} read past a barrier and did not have entry {acknowledged}, acknowledged before");
+                    }
+
+                    await next;
+                }
+                catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException or LogDamagedException)
+                {
+                    // No majority, or stopped: a barrier promises nothing then.
+                }
+            }
+
+            await Task.Delay(random.Next(1, 15), CancellationToken.None);
+        }
+    }
+
+    private SimMember Leading(Random random)
+    {
+        var leading = _members.Where(m => m.Log?.Leadership.IsSelf == true).ToList();
+        return leading.Count > 0 && random.Next(10) > 0 ? leading[random.Next(leading.Count)] : _members[random.Next(_members.Count)];
+    }
+}

@@ -1,0 +1,50 @@
+using System.Globalization;
+using Drcm.Simulation.Log;
+
+const string usage = """
+    Usage: Drcm.Simulation log --seeds A..B [--members 3|5] [--parallel N] [--break NAME] [--json]
+
+    Runs clusters of the real log on a simulated network and simulated disks, one for each seed, under cuts, crashes, losses of power and full
+    disks, and checks what it promises. --break NAME has it misbehave (--break list names how). Exit code 0: no violation; 1: a violation; 2: usage.
+    """;
+
+var (first, last, members, parallel, breakName, json) = (0, 0, 3, Environment.ProcessorCount * 2, (string?)null, false);
+if (args is not ["log", ..])
+{
+    return Usage();
+}
+
+for (var i = 1; i < args.Length; i++)
+{
+    switch (args[i])
+    {
+        case "--json":
+            json = true;
+            break;
+        case "--seeds" when ++i < args.Length && args[i].Split("..") is [var a, var b] && TryRead(a, out first) && TryRead(b, out last) && first <= last:
+        case "--members" when ++i < args.Length && TryRead(args[i], out members) && members is >= 1 and <= 7:
+        case "--parallel" when ++i < args.Length && TryRead(args[i], out parallel) && parallel > 0:
+            break;
+        case "--break" when ++i < args.Length && (args[i] == "list" || Breaks.All.ContainsKey(args[i])):
+            breakName = args[i];
+            break;
+        default:
+            return Usage();
+    }
+}
+
+if (breakName == "list")
+{
+    Console.WriteLine(string.Join('\n', Breaks.All.Keys));
+    return 0;
+}
+
+return last == 0 ? Usage() : await LogSimulation.RunAsync(first, last, members, parallel, breakName, json);
+
+static bool TryRead(string text, out int number) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
+
+static int Usage()
+{
+    Console.Error.WriteLine(usage);
+    return 2;
+}
