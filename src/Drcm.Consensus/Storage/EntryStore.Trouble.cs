@@ -7,6 +7,7 @@ internal sealed partial class EntryStore
     private string? _trouble;
     private LogDamagedException? _broken;
     private TimeSpan _retry;
+    private readonly ChangeSignal _healed = new();
 
     /// <summary>Why the disk refuses writes now; null when it does not. The store goes on by itself when it can.</summary>
     public string? Trouble => Volatile.Read(ref _trouble);
@@ -16,6 +17,21 @@ internal sealed partial class EntryStore
 
     /// <summary>Called on a thread of the store when <see cref="Trouble"/> or <see cref="Broken"/> changes; must not block.</summary>
     public Action? HealthChanged { get; set; }
+
+    /// <summary>Completes when the disk takes writes again, or when it never will.</summary>
+    public async Task UsableAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var healed = _healed.Next;
+            if (Trouble is null || Broken is not null || Volatile.Read(ref _isClosed))
+            {
+                return;
+            }
+
+            await healed.WaitAsync(cancellationToken);
+        }
+    }
 
     private bool IsUsable => Trouble is null && Broken is null && !Volatile.Read(ref _isClosed);
 
@@ -69,6 +85,7 @@ internal sealed partial class EntryStore
 
         LogBroken(_logger, broken.Message);
         waiting.ForEach(w => w.TrySetException(broken));
+        _healed.Raise();
         HealthChanged?.Invoke();
         return broken;
     }
@@ -110,6 +127,7 @@ internal sealed partial class EntryStore
 
         Volatile.Write(ref _trouble, null);
         LogRecovered(_logger, _options.Directory);
+        _healed.Raise();
         HealthChanged?.Invoke();
         return true;
     }

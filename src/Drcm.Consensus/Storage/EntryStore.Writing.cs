@@ -175,6 +175,7 @@ internal sealed partial class EntryStore
         }
 
         waiting.ForEach(w => w.TrySetException(new ObjectDisposedException("the log was stopped")));
+        _healed.Raise();
         _wake.Set();
     }
 }

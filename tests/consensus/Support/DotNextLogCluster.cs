@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Drcm.Consensus.Engines.DotNext;
+using Drcm.Consensus.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Drcm.Consensus.Tests.Support;
@@ -14,6 +15,9 @@ internal sealed class DotNextLogCluster : ILogCluster
     public DotNextLogCluster(params string[] names) => Members = FreeEndPoints(names);
 
     public IReadOnlyDictionary<string, IPEndPoint> Members { get; }
+
+    /// <summary>The files of a member; real ones when nothing else is said.</summary>
+    public Func<string, IStoreFiles> Files { get; init; } = _ => new DiskFiles();
 
     public IReadOnlyCollection<string> Running => _logs.Keys;
 
@@ -43,6 +47,7 @@ internal sealed class DotNextLogCluster : ILogCluster
         Keys = Secret.Keys(),
         Directory = DirectoryOf(name),
         PreambleTimeout = TimeSpan.FromMilliseconds(500),
+        Files = Files(name),
     };
 
     public async Task StopAsync(string name)

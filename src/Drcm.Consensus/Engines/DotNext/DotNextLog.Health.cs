@@ -4,9 +4,6 @@ namespace Drcm.Consensus.Engines.DotNext;
 
 public sealed partial class DotNextLog
 {
-    private readonly SemaphoreSlim _sidelining = new(1, 1);
-    private bool _isSidelined;
-
     /// <summary>Why this member takes no part now: its disk refuses writes. Null when all is well. It takes part again by itself.</summary>
     public string? Trouble => _store?.Trouble;
 
@@ -42,40 +39,7 @@ public sealed partial class DotNextLog
         }
 
         PublishLeadership();
-        _ = SidelineAsync();
+        _standingChanged.Raise();
         HealthChanged?.Invoke();
-    }
-
-    /// <summary>A member that cannot write gives leadership up and does not stand for election until it can.</summary>
-    private async Task SidelineAsync()
-    {
-        if (_engine is not { } engine)
-        {
-            return;
-        }
-
-        try
-        {
-            await _sidelining.WaitAsync(_stop.Token);
-            try
-            {
-                if (Trouble is not null && !_isSidelined)
-                {
-                    _isSidelined = await engine.EnableStandbyModeAsync(_stop.Token);
-                }
-                else if (Trouble is null && _isSidelined)
-                {
-                    _isSidelined = !await engine.RevertToNormalModeAsync(_stop.Token);
-                }
-            }
-            finally
-            {
-                _sidelining.Release();
-            }
-        }
-        catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
-        {
-            // The log is being stopped.
-        }
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using DotNext.Net.Cluster.Consensus.Raft;
 using Drcm.Consensus.Entries;
 using Drcm.Consensus.Storage;
@@ -8,6 +9,19 @@ public sealed partial class DotNextLog
 {
     private readonly Lock _leadershipSync = new();
     private (long Term, CancellationToken Token)? _own;
+
+    private async Task LeadUntilStoppedAsync()
+    {
+        try
+        {
+            await LeadAsync();
+        }
+        catch (Exception e) when (e is UnreachableException or LogDamagedException)
+        {
+            // The engine, or the log under it, is dead for good.
+            _committed.Fail(e);
+        }
+    }
 
     /// <summary>Waits for this member's election, then commits a barrier of the new term: only then is everything before it committed and
     /// applied here, and only then does this member say that it leads.</summary>
@@ -37,39 +51,6 @@ public sealed partial class DotNextLog
                 }
             }
         }
-    }
-
-    /// <inheritdoc/>
-    /// <remarks>A leader that only stepped down would be elected again: its own timer starts first. So it goes on voting but does not stand until
-    /// another one leads, or for two election timeouts when nobody does.</remarks>
-    public async ValueTask ResignAsync(CancellationToken cancellationToken)
-    {
-        if (_engine is { } engine && Leadership.IsSelf && await engine.EnableStandbyModeAsync(cancellationToken))
-        {
-            _resigning = StandAgainAsync(engine);
-        }
-    }
-
-    private async Task StandAgainAsync(Engine engine)
-    {
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
-        deadline.CancelAfter(_options.ElectionTimeoutUpper * 2);
-        try
-        {
-            await foreach (var leadership in WatchLeadershipAsync(deadline.Token))
-            {
-                if (leadership.Leader is not null)
-                {
-                    break;
-                }
-            }
-        }
-        catch (OperationCanceledException) when (!_stop.IsCancellationRequested)
-        {
-            // Nobody else leads: better this member than none.
-        }
-
-        await engine.RevertToNormalModeAsync(_stop.Token);
     }
 
     private long CurrentTerm => _store!.Term;

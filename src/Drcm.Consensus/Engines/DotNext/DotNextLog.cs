@@ -20,6 +20,7 @@ public sealed partial class DotNextLog : IReplicatedLog
     private EngineLog? _log;
     private Engine? _engine;
     private Task _leading = Task.CompletedTask;
+    private Task _standing = Task.CompletedTask;
     private Task _warming = Task.CompletedTask;
     private Task _resigning = Task.CompletedTask;
     private bool _isStarted;
@@ -83,6 +84,7 @@ public sealed partial class DotNextLog : IReplicatedLog
 
         await _transport.DisposeAsync();
         await _leading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _standing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _warming;
         await _resigning.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (_engine is not null)
@@ -118,7 +120,7 @@ public sealed partial class DotNextLog : IReplicatedLog
         {
             // The engine lets a lone member lead without an election, for ever in term 0; a term per start keeps terms telling.
             var self = ClusterMemberId.FromEndPoint(_options.Members[_options.Self]);
-            await ((IPersistentState)_log!).IncrementTermAsync(self, cancellationToken);
+            await ((IPersistentState)_log!).IncrementTermAsync(self, _stop.Token);
         }
 
         _engine = Engine.Create(_options, _log!, _transport, _logger);
@@ -128,7 +130,8 @@ public sealed partial class DotNextLog : IReplicatedLog
         await _engine.StartAsync(cancellationToken);
         _committed.Faulted = PublishLeadership;
         PublishLeadership();
-        _leading = LeadAsync();
+        _leading = LeadUntilStoppedAsync();
+        _standing = KeepStandingAsWantedAsync();
         _warming = _engine.WarmAsync(_stop.Token);
     }
 }

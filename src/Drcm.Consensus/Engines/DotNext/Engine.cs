@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using DotNext.Net.Cluster;
 using DotNext.Net.Cluster.Consensus.Raft;
@@ -38,6 +39,26 @@ internal sealed class Engine(RaftCluster.NodeConfiguration configuration) : Raft
 
         members.Build();
         return new(configuration) { AuditTrail = log };
+    }
+
+    /// <summary>This member is one of those that vote.</summary>
+    public bool IsMember => Members.Any(m => !m.IsRemote);
+
+    /// <summary>Why the engine is dead for good; null while it lives.</summary>
+    public Exception? Failure
+    {
+        get
+        {
+            try
+            {
+                _ = ConsensusToken;
+                return null;
+            }
+            catch (UnreachableException e)
+            {
+                return e;
+            }
+        }
     }
 
     /// <summary>Connects to the others and exchanges one request with each before the first election, so that connecting and compiling do not

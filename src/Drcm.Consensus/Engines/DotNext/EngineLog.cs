@@ -60,52 +60,6 @@ internal sealed partial class EngineLog : WriteAheadLog, IPersistentState, IAudi
 
     bool IPersistentState.IsVotedFor(in ClusterMemberId id) => _store.VotedFor is not { } vote || BytesOf(id).AsSpan().SequenceEqual(vote);
 
-    ValueTask<long> IPersistentState.IncrementTermAsync(ClusterMemberId member, CancellationToken token)
-    {
-        var term = _store.Term + 1;
-        _store.SaveVote(term, BytesOf(member));
-        return ValueTask.FromResult(term);
-    }
-
-    ValueTask IPersistentState.UpdateTermAsync(long term, bool resetLastVote, CancellationToken token)
-    {
-        _store.SaveVote(term, resetLastVote ? null : _store.VotedFor);
-        return ValueTask.CompletedTask;
-    }
-
-    ValueTask IPersistentState.UpdateVotedForAsync(ClusterMemberId member, CancellationToken token)
-    {
-        _store.SaveVote(_store.Term, BytesOf(member));
-        return ValueTask.CompletedTask;
-    }
-
-    /// <summary>The leader's own entry. Its term is compared under the lock under which a newer leader's entries would come. It is flushed while the
-    /// others are asked: a commit waits for both.</summary>
-    async ValueTask<long> IAuditTrail<IRaftLogEntry>.AppendAsync<TEntry>(TEntry entry, CancellationToken token)
-    {
-        await _appending.WaitAsync(token);
-        try
-        {
-            if (entry.Term != _store.Term)
-            {
-                throw new NotLeaderException();
-            }
-
-            var payload = await PayloadOf(entry, token);
-            var index = _store.Append(entry.Term, KindOf(entry), entry.CommandId, payload);
-            if (entry is IInputLogEntry { Context: Proposal proposal })
-            {
-                proposal.IsWritten = true;
-            }
-
-            return index;
-        }
-        finally
-        {
-            _appending.Release();
-        }
-    }
-
     /// <summary>A leader's entries. Raft, section 5: stable storage is updated before the answer.</summary>
     async ValueTask IAuditTrail<IRaftLogEntry>.AppendAsync<TEntry>(
         ILogEntryProducer<TEntry> entries, long startIndex, bool skipCommitted, CancellationToken token)
