@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.AspNetCore.Connections;
 
 namespace Drcm.Consensus.Transport;
@@ -11,8 +12,13 @@ internal interface ILogTransport : IAsyncDisposable
 
     IPeerChannel Peers { get; }
 
+    IPeerRequests Requests { get; }
+
     /// <summary>Frames that the log itself exchanges; gets the kind. Set before the start.</summary>
     Action<byte, ReadOnlyMemory<byte>>? ReceivedInternal { get; set; }
+
+    /// <summary>From now on these are the nodes that frames and requests can go to; at first the members. This node itself may be among them.</summary>
+    void SetPeers(IReadOnlyDictionary<string, IPEndPoint> peers);
 
     /// <summary>Others can come in.</summary>
     /// <exception cref="TransportUnavailableException">The address is not ours, or taken.</exception>

@@ -61,7 +61,7 @@ internal sealed class PeerHandshake(string self, TransportKeys keys, RefusedPeer
             await stream.ProveAsServerAsync(cancellationToken);
             if (await Preamble.ReadAsync(stream, cancellationToken) is { } preamble)
             {
-                var isWelcome = preamble.CommonVersion is not null && preamble.Kind is Preamble.Raft or Preamble.Peer;
+                var isWelcome = preamble.CommonVersion is not null && preamble.Kind is Preamble.Raft or Preamble.Peer or Preamble.Request;
                 await stream.WriteAsync(Preamble.Of(isWelcome ? preamble.CommonVersion!.Value : (byte)0, self).ToBytes(), cancellationToken);
                 if (isWelcome)
                 {

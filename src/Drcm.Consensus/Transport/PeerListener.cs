@@ -6,11 +6,11 @@ using Microsoft.AspNetCore.Connections;
 
 namespace Drcm.Consensus.Transport;
 
-/// <summary>Owns the log's TCP port. A connection that opens with a valid preamble in time goes to the engine or to the peer channel;
-/// every other one is closed and counted, whatever it sends.</summary>
+/// <summary>Owns the log's TCP port. A connection that opens with a valid preamble in time goes to the engine, to the peer channel or to the requests;
+/// every other one is closed and counted, whatever it sends. While no engine has bound, its connections are closed.</summary>
 internal sealed class PeerListener(
-    IPEndPoint endPoint, PeerHandshake handshake, TimeSpan preambleTimeout, int connectionsMax, TransportCounters counters,
-    Func<PeerStream, CancellationToken, Task> servePeer)
+    IPEndPoint endPoint, PeerHandshake handshake, TimeSpan preambleTimeout, Func<int> connectionsMax, TransportCounters counters,
+    Func<PeerStream, CancellationToken, Task> servePeer, Func<PeerStream, string, CancellationToken, Task> serveRequests)
     : IConnectionListenerFactory, IAsyncDisposable
 {
     private const int Backlog = 128;
@@ -27,6 +27,7 @@ internal sealed class PeerListener(
     private Task _accepting = Task.CompletedTask;
     private int _handshakes;
     private int _connections;
+    private int _engines;
 
     /// <summary>Opens the port.</summary>
     /// <exception cref="TransportUnavailableException">The address is not ours, or taken.</exception>
@@ -49,8 +50,11 @@ internal sealed class PeerListener(
         _accepting = AcceptAsync(socket);
     }
 
-    public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default) =>
-        ValueTask.FromResult<IConnectionListener>(new RaftConnections(this));
+    public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
+    {
+        Interlocked.Increment(ref _engines);
+        return ValueTask.FromResult<IConnectionListener>(new RaftConnections(this));
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -58,11 +62,7 @@ internal sealed class PeerListener(
         _socket?.Dispose();
         await _accepting;
         _raft.Writer.TryComplete();
-        while (_raft.Reader.TryRead(out var unclaimed))
-        {
-            unclaimed.Dispose();
-        }
-
+        DropUnclaimed();
         foreach (var connection in _open.Keys)
         {
             connection.Abort();
@@ -91,7 +91,7 @@ internal sealed class PeerListener(
                 continue;
             }
 
-            if (Volatile.Read(ref _handshakes) >= HandshakesMax || Volatile.Read(ref _connections) >= connectionsMax)
+            if (Volatile.Read(ref _handshakes) >= HandshakesMax || Volatile.Read(ref _connections) >= connectionsMax())
             {
                 Reject(socket);
                 continue;
@@ -129,6 +129,11 @@ internal sealed class PeerListener(
                 await servePeer(stream, _stop.Token);
                 await stream.DisposeAsync();
                 break;
+            case ({ } stream, { Kind: Preamble.Request } preamble):
+                counters.CountAccepted();
+                await serveRequests(stream, preamble.Name, _stop.Token);
+                await stream.DisposeAsync();
+                break;
             default:
                 break;
         }
@@ -147,7 +152,7 @@ internal sealed class PeerListener(
             },
         };
         _open.TryAdd(connection, 0);
-        if (_raft.Writer.TryWrite(connection))
+        if (Volatile.Read(ref _engines) > 0 && _raft.Writer.TryWrite(connection))
         {
             counters.CountAccepted();
         }
@@ -155,6 +160,14 @@ internal sealed class PeerListener(
         {
             counters.CountRejected();
             connection.Dispose();
+        }
+    }
+
+    private void DropUnclaimed()
+    {
+        while (_raft.Reader.TryRead(out var unclaimed))
+        {
+            unclaimed.Dispose();
         }
     }
 
@@ -167,6 +180,8 @@ internal sealed class PeerListener(
     /// <summary>What the engine gets when it asks for a listener: the connections whose preamble said Raft.</summary>
     private sealed class RaftConnections(PeerListener owner) : IConnectionListener
     {
+        private int _isDisposed;
+
         public EndPoint EndPoint => owner._socket?.LocalEndPoint ?? new IPEndPoint(IPAddress.None, 0);
 
         public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default)
@@ -184,6 +199,14 @@ internal sealed class PeerListener(
 
         public ValueTask UnbindAsync(CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
 
-        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+        public ValueTask DisposeAsync()
+        {
+            if (Interlocked.Exchange(ref _isDisposed, 1) == 0 && Interlocked.Decrement(ref owner._engines) == 0)
+            {
+                owner.DropUnclaimed();
+            }
+
+            return ValueTask.CompletedTask;
+        }
     }
 }

@@ -21,6 +21,22 @@ internal sealed class PeerStream : SslStream
 
     public EndPoint? RemoteEndPoint => _socket.RemoteEndPoint;
 
+    /// <summary>Nothing has come that nobody read, the end of the connection included.</summary>
+    public bool IsQuiet
+    {
+        get
+        {
+            try
+            {
+                return !_socket.Poll(TimeSpan.Zero, SelectMode.SelectRead);
+            }
+            catch (Exception e) when (e is ObjectDisposedException or SocketException)
+            {
+                return false;
+            }
+        }
+    }
+
     public TimeSpan Unanswered
     {
         get

@@ -9,6 +9,7 @@ internal sealed record Preamble(byte Oldest, byte Newest, byte Kind, string Name
 {
     public const byte Raft = (byte)'R';
     public const byte Peer = (byte)'P';
+    public const byte Request = (byte)'Q';
 
     /// <summary>Protocol versions of this release.</summary>
     public const byte OldestVersion = 1;

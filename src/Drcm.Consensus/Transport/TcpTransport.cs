@@ -7,18 +7,23 @@ namespace Drcm.Consensus.Transport;
 /// <summary>TCP with mutual TLS 1.3 on the member's log port.</summary>
 internal sealed class TcpTransport : ILogTransport
 {
-    /// <summary>Connections from one member at one time: Raft, frames, and old ones of each that are about to go.</summary>
-    private const int ConnectionsPerMemberMax = 8;
+    /// <summary>Connections from one member at one time: Raft, frames, requests, and old ones of each that are about to go.</summary>
+    private const int ConnectionsPerMemberMax = 8 + RequestLimits.ToOneMemberMax;
     private readonly PeerListener _listener;
     private readonly TcpPeerChannel _peers;
+    private readonly TcpPeerRequests _requests;
+    private volatile int _peerCount;
 
     public TcpTransport(DotNextLogOptions options, RefusedPeers refused, TransportCounters counters)
     {
         var self = options.Members[options.Self];
         var localAddress = options.LocalAddress ?? (IsAny(self.Address) ? null : self.Address);
         var handshake = new PeerHandshake(options.Self, options.Keys, refused, counters);
-        _peers = new(options.Self, options.Members, handshake, localAddress, options.ConnectTimeout, counters);
-        _listener = new(self, handshake, options.PreambleTimeout, ConnectionsPerMemberMax * (options.Members.Count + 1), counters, _peers.ServeAsync);
+        _peers = new(options.Self, handshake, localAddress, options.ConnectTimeout, counters);
+        _requests = new(options.Self, handshake, localAddress, options.ConnectTimeout, counters);
+        _listener = new(
+            self, handshake, options.PreambleTimeout, () => ConnectionsPerMemberMax * (_peerCount + 1), counters, _peers.ServeAsync, _requests.ServeAsync);
+        SetPeers(options.Members);
         Outgoing = new PeerConnector(handshake, localAddress, options.ConnectTimeout, options.RequestTimeout, counters);
     }
 
@@ -28,10 +33,19 @@ internal sealed class TcpTransport : ILogTransport
 
     public IPeerChannel Peers => _peers;
 
+    public IPeerRequests Requests => _requests;
+
     public Action<byte, ReadOnlyMemory<byte>>? ReceivedInternal
     {
         get => _peers.ReceivedInternal;
         set => _peers.ReceivedInternal = value;
+    }
+
+    public void SetPeers(IReadOnlyDictionary<string, IPEndPoint> peers)
+    {
+        _peerCount = peers.Count;
+        _peers.SetPeers(peers);
+        _requests.SetPeers(peers);
     }
 
     public void Listen() => _listener.Start();
@@ -43,6 +57,7 @@ internal sealed class TcpTransport : ILogTransport
     public async ValueTask DisposeAsync()
     {
         await _listener.DisposeAsync();
+        await _requests.DisposeAsync();
         await _peers.DisposeAsync();
     }
 

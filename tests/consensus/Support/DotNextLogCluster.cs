@@ -38,6 +38,8 @@ internal sealed class DotNextLogCluster : ILogCluster
         return names.ToDictionary(n => n, _ => FreeEndPoint(++number), StringComparer.Ordinal);
     }
 
+    public Dictionary<string, IPEndPoint> Only(params string[] names) => Members.Where(m => names.Contains(m.Key)).ToDictionary(StringComparer.Ordinal);
+
     public string DirectoryOf(string name) => Path.Combine(_root.FullName, name);
 
     public DotNextLogOptions OptionsOf(string name) => new()

@@ -54,12 +54,32 @@ public sealed class PeerChannelTests
     }
 
     [Fact]
-    public async Task Send_TooLargeOrToNobody_Refused()
+    public async Task Send_TooLarge_Refused()
     {
         await using var cluster = new DotNextLogCluster("a", "b");
         await using var a = new DotNextLog(cluster.OptionsOf("a"), NullLogger.Instance);
         Assert.Throws<ArgumentException>(() => a.Peers.Send("b", new byte[TcpPeerChannel.FrameBytesMax + 1]));
-        Assert.Throws<ArgumentException>(() => a.Peers.Send("nobody", new byte[1]));
         a.Peers.Send("a", new byte[1]);
+    }
+
+    [Fact]
+    public async Task SetPeers_NodeThatComesLater_GetsFramesFromThenOn()
+    {
+        using var limit = new Limit();
+        await using var cluster = new DotNextLogCluster("a", "later");
+        await using var a = new DotNextLog(cluster.OptionsOf("a") with { Members = cluster.Only("a") }, NullLogger.Instance);
+        await using var later = new DotNextLog(cluster.OptionsOf("later") with { Members = cluster.Only("later") }, NullLogger.Instance);
+        var arrived = Channel.CreateUnbounded<byte[]>();
+        later.Peers.Received = frame => arrived.Writer.TryWrite(frame.ToArray());
+        await a.StartAsync(limit.Token);
+        await later.StartAsync(limit.Token);
+        a.Peers.Send("later", new byte[] { 1 });
+        Assert.Equal(1, a.Counters.FramesDropped);
+        a.SetPeers(cluster.Members);
+        a.Peers.Send("later", new byte[] { 2 });
+        Assert.Equal([2], await arrived.Reader.ReadAsync(limit.Token));
+        a.SetPeers(cluster.Only("a"));
+        a.Peers.Send("later", new byte[] { 3 });
+        Assert.Equal(2, a.Counters.FramesDropped);
     }
 }

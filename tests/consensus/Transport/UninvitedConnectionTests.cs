@@ -93,6 +93,7 @@ public sealed class UninvitedConnectionTests
     [Theory]
     [InlineData(Preamble.Raft)]
     [InlineData(Preamble.Peer)]
+    [InlineData(Preamble.Request)]
     public async Task Connection_GarbageBehindThePreamble_ChangesNothing(byte kind)
     {
         using var limit = new Limit();

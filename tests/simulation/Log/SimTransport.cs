@@ -9,11 +9,15 @@ namespace Drcm.Simulation.Log;
 
 /// <summary>A member's place in the simulated network.</summary>
 internal sealed class SimTransport(SimNetwork network, string self, TimeSpan connectTimeout)
-    : ILogTransport, IPeerChannel, IConnectionListenerFactory, IConnectionListener, IConnectionFactory
+    : ILogTransport, IPeerChannel, IPeerRequests, IConnectionListenerFactory, IConnectionListener, IConnectionFactory
 {
     private const int BacklogMax = 64;
+
+    /// <summary>An answer is waited for so many times longer than a connection.</summary>
+    private const int RequestPatience = 10;
     private readonly Channel<SimConnection> _incoming = Channel.CreateBounded<SimConnection>(BacklogMax);
     private readonly CancellationTokenSource _stop = new();
+    private readonly RequestHandlers _handlers = new();
 
     public IConnectionListenerFactory Incoming => this;
 
@@ -21,11 +25,18 @@ internal sealed class SimTransport(SimNetwork network, string self, TimeSpan con
 
     public IPeerChannel Peers => this;
 
+    public IPeerRequests Requests => this;
+
     public Action<byte, ReadOnlyMemory<byte>>? ReceivedInternal { get; set; }
 
     public Action<ReadOnlyMemory<byte>>? Received { get; set; }
 
     public EndPoint EndPoint => network.Members[self];
+
+    public void SetPeers(IReadOnlyDictionary<string, IPEndPoint> peers)
+    {
+        // The network knows everybody.
+    }
 
     public void Listen() => network.Listen(self, this);
 
@@ -37,6 +48,29 @@ internal sealed class SimTransport(SimNetwork network, string self, TimeSpan con
     public void Send(string member, byte kind, ReadOnlySpan<byte> frame) => _ = SendAsync(member, kind, frame.ToArray());
 
     public void Send(string member, ReadOnlyMemory<byte> frame) => throw new NotSupportedException("keep-alives are not simulated here");
+
+    public void Serve(byte kind, Func<PeerRequest, CancellationToken, ValueTask<ReadOnlyMemory<byte>>> handler) => _handlers.Set(kind, handler);
+
+    public async ValueTask<ReadOnlyMemory<byte>> AskAsync(string member, byte kind, ReadOnlyMemory<byte> request, CancellationToken cancellationToken)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stop.Token);
+        deadline.CancelAfter(connectTimeout * RequestPatience);
+        SimTransport? other = null;
+        try
+        {
+            await network.Between(self, member).PassAsync(deadline.Token);
+            other = network.At(member) ?? throw new PeerUnreachableException($"{member} is down", mayHaveArrived: false);
+            var (status, body) = await other._handlers.AnswerAsync(kind, new(self, request), deadline.Token);
+            await network.Between(member, self).PassAsync(deadline.Token);
+            return network.At(member) == other
+                ? RequestHandlers.Open(member, kind, status, body)
+                : throw new PeerUnreachableException($"{member} went down", mayHaveArrived: true);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new PeerUnreachableException($"{member} is silent", mayHaveArrived: other is not null);
+        }
+    }
 
     public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default) =>
         ValueTask.FromResult<IConnectionListener>(this);

@@ -1,3 +1,4 @@
+using System.Net;
 using DotNext.Net.Cluster;
 using DotNext.Net.Cluster.Consensus.Raft;
 using Drcm.Consensus.Storage;
@@ -39,6 +40,12 @@ public sealed partial class DotNextLog : IReplicatedLog
 
     /// <summary>Small frames to other members over the same port.</summary>
     public IPeerChannel Peers => _transport.Peers;
+
+    /// <summary>Questions to other nodes over the same port.</summary>
+    public IPeerRequests Requests => _transport.Requests;
+
+    /// <summary>From now on frames and requests can go to these nodes, whether they are members of the log or not; at first they are its members.</summary>
+    public void SetPeers(IReadOnlyDictionary<string, IPEndPoint> peers) => _transport.SetPeers(peers);
 
     public TransportCounters Counters { get; } = new();
 
