@@ -82,7 +82,7 @@ internal sealed partial class EntryStore
 
             return index > _lastIndex
                 ? Task.FromException(new StoreUnavailableException($"entry {index} is not in the log any more"))
-                : _waiters.Add(index);
+                : _waiters.AddAsync(index);
         }
     }
 

@@ -5,7 +5,7 @@ internal sealed class IndexWaiters
 {
     private readonly PriorityQueue<TaskCompletionSource, long> _waiting = new();
 
-    public Task Add(long index)
+    public Task AddAsync(long index)
     {
         var waiter = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _waiting.Enqueue(waiter, index);

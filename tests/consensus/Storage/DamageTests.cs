@@ -92,7 +92,7 @@ public sealed class DamageTests
                     }
                 }
 
-                file.Write(write);
+                await file.WriteAsync(write);
             }
 
             using var store = torn.Open();

@@ -74,7 +74,7 @@ internal sealed partial class EngineLog
                 return;
             }
 
-            applied = _unapplied.Add(index);
+            applied = _unapplied.AddAsync(index);
         }
 
         await applied.WaitAsync(token);

@@ -52,7 +52,7 @@ internal sealed partial class EngineLog
                 throw new NotLeaderException();
             }
 
-            var payload = await PayloadOf(entry, token);
+            var payload = await PayloadOfAsync(entry, token);
             var index = _store.Append(entry.Term, KindOf(entry), entry.CommandId, payload);
             if (entry is IInputLogEntry { Context: Proposal proposal })
             {

@@ -68,7 +68,7 @@ internal sealed partial class EngineLog : WriteAheadLog, IPersistentState, IAudi
         for (var index = startIndex; await entries.MoveNextAsync(); index++)
         {
             var entry = entries.Current;
-            var payload = await PayloadOf(entry, token);
+            var payload = await PayloadOfAsync(entry, token);
             if (index > _store.CommitIndex)
             {
                 received.Add(new(index, entry.Term, KindOf(entry), entry.CommandId, payload));
@@ -87,7 +87,7 @@ internal sealed partial class EngineLog : WriteAheadLog, IPersistentState, IAudi
 
     async ValueTask IAuditTrail<IRaftLogEntry>.AppendAsync<TEntry>(TEntry entry, long startIndex, CancellationToken token)
     {
-        var payload = await PayloadOf(entry, token);
+        var payload = await PayloadOfAsync(entry, token);
         if (!entry.IsSnapshot)
         {
             await AppendFromLeaderAsync([new(startIndex, entry.Term, KindOf(entry), entry.CommandId, payload)], token);
@@ -140,7 +140,7 @@ internal sealed partial class EngineLog : WriteAheadLog, IPersistentState, IAudi
         where TEntry : IRaftLogEntry => entry.IsConfiguration ? EntryKind.Configuration : EntryKind.Ordinary;
 
     /// <summary>A copy: what the engine gives may be a buffer that it uses again.</summary>
-    private static async ValueTask<ReadOnlyMemory<byte>> PayloadOf<TEntry>(TEntry entry, CancellationToken token)
+    private static async ValueTask<ReadOnlyMemory<byte>> PayloadOfAsync<TEntry>(TEntry entry, CancellationToken token)
         where TEntry : IRaftLogEntry
     {
         if (entry is BinaryLogEntry own)
