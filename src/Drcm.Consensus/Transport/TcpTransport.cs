@@ -19,12 +19,12 @@ internal sealed class TcpTransport : ILogTransport
         var self = options.Members[options.Self];
         var localAddress = options.LocalAddress ?? (IsAny(self.Address) ? null : self.Address);
         var handshake = new PeerHandshake(options.Self, options.Keys, refused, counters);
-        _peers = new(options.Self, handshake, localAddress, options.ConnectTimeout, counters);
-        _requests = new(options.Self, handshake, localAddress, options.ConnectTimeout, counters);
+        _peers = new(options.Self, handshake, localAddress, options.Times.Connect, counters);
+        _requests = new(options.Self, handshake, localAddress, options.Times.Connect, counters);
         _listener = new(
             self, handshake, options.PreambleTimeout, () => ConnectionsPerMemberMax * (_peerCount + 1), counters, _peers.ServeAsync, _requests.ServeAsync);
         SetPeers(options.Members);
-        Outgoing = new PeerConnector(handshake, localAddress, options.ConnectTimeout, options.RequestTimeout, counters);
+        Outgoing = new PeerConnector(handshake, localAddress, options.Times.Connect, options.Times.Request, counters);
     }
 
     public IConnectionListenerFactory Incoming => _listener;

@@ -85,11 +85,9 @@ internal static class DaemonAssembly
             loggers.CreateLogger<ActionExecutor>());
     }
 
-    /// <summary>Every time of the engine follows from the configured election timeout; docs/timing.md has the proportions.</summary>
     private static DotNextLog OpenLog(NodeIdentity identity, TransportKeys keys, ILogger logger)
     {
         var definition = identity.Definition;
-        var election = definition.Timing.ElectionTimeout;
         var members = definition.Nodes.Where(n => n.IsVoter)
             .ToDictionary(n => n.Id.Value, n => EndPoint(n.KeepAliveAddresses[0], definition.TcpPort));
         if (!identity.Self.IsVoter)
@@ -105,11 +103,7 @@ internal static class DaemonAssembly
                 Members = members,
                 Keys = keys,
                 Directory = identity.Local.SpoolDir,
-                ElectionTimeoutLower = election * 0.8,
-                ElectionTimeoutUpper = election,
-                HeartbeatInterval = election * 0.16,
-                RequestTimeout = election * 0.45,
-                ConnectTimeout = election * 0.25,
+                Times = ElectionTimes.Within(definition.Timing.ElectionTimeout),
             },
             logger);
     }

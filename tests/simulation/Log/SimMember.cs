@@ -12,6 +12,7 @@ internal sealed class SimMember(string name, SimNetwork network, SimDisk disk, s
     /// <summary>State of the simulated machine: every payload so far. A snapshot is this, as text.</summary>
     private const char Separator = '\n';
     private static readonly TransportKeys Keys = new(new byte[TransportKeys.SeedBytes]);
+    private static readonly ElectionTimes Times = new(Ms(90), Ms(150), Ms(20), Ms(70), Ms(40));
     private readonly Lock _sync = new();
     private readonly List<(long Index, string Payload)> _seen = [];
     private CancellationTokenSource _stop = new();
@@ -55,14 +56,10 @@ internal sealed class SimMember(string name, SimNetwork network, SimDisk disk, s
                 Members = network.Members,
                 Keys = Keys,
                 Directory = directory,
-                ElectionTimeoutLower = TimeSpan.FromMilliseconds(90),
-                ElectionTimeoutUpper = TimeSpan.FromMilliseconds(150),
-                HeartbeatInterval = TimeSpan.FromMilliseconds(20),
-                RequestTimeout = TimeSpan.FromMilliseconds(70),
-                ConnectTimeout = TimeSpan.FromMilliseconds(40),
+                Times = Times,
                 Files = disk,
                 Storage = new() { Directory = "", SegmentBytes = 8 * 1024, ZeroedBytes = 2048, TailBytes = 4096, KeptEntries = 20, RetryFirst = TimeSpan.FromMilliseconds(10), RetryMax = TimeSpan.FromMilliseconds(50) },
-                Transport = o => new SimTransport(network, o.Self, o.ConnectTimeout),
+                Transport = o => new SimTransport(network, o.Self, o.Times.Connect),
             },
             NullLogger.Instance));
         try
@@ -191,4 +188,6 @@ internal sealed class SimMember(string name, SimNetwork network, SimDisk disk, s
             return;
         }
     }
+
+    private static TimeSpan Ms(int milliseconds) => TimeSpan.FromMilliseconds(milliseconds);
 }

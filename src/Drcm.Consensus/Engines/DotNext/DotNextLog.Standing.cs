@@ -29,7 +29,7 @@ public sealed partial class DotNextLog
     private async Task StandAgainAsync()
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
-        deadline.CancelAfter(_options.ElectionTimeoutUpper * 2);
+        deadline.CancelAfter(_options.Times.Upper * 2);
         try
         {
             await foreach (var leadership in WatchLeadershipAsync(deadline.Token))
@@ -63,7 +63,7 @@ public sealed partial class DotNextLog
 
             var isAsWanted = engine.Standby == StandsBy || !engine.IsMember
                 || await (StandsBy ? engine.EnableStandbyModeAsync(_stop.Token) : engine.RevertToNormalModeAsync(_stop.Token));
-            var pause = Task.Delay(isAsWanted ? _options.ElectionTimeoutUpper : _options.HeartbeatInterval, _stop.Token);
+            var pause = Task.Delay(isAsWanted ? _options.Times.Upper : _options.Times.Heartbeat, _stop.Token);
             await Task.WhenAny(changed, pause);
         }
     }

@@ -22,21 +22,8 @@ public sealed record DotNextLogOptions
     /// <summary>Address from which connections to other members leave; null lets the system choose. Default: this member's own address.</summary>
     public IPAddress? LocalAddress { get; init; }
 
-    /// <summary>Silence of the leader after which the first member stands for election. Five heartbeats: one or two may be late.</summary>
-    public TimeSpan ElectionTimeoutLower { get; init; } = TimeSpan.FromMilliseconds(600);
-
-    /// <summary>Silence after which the last member stands for election; with pre-vote it bounds the time to a new leader, since a member agrees
-    /// to an election only after its own timeout. The span between the two keeps members apart and is shared out by rank.</summary>
-    public TimeSpan ElectionTimeoutUpper { get; init; } = TimeSpan.FromMilliseconds(750);
-
-    /// <summary>Pause between the leader's heartbeats.</summary>
-    public TimeSpan HeartbeatInterval { get; init; } = TimeSpan.FromMilliseconds(120);
-
-    /// <summary>Longest wait for a member's answer, its flush included. An election waits so long for a member that is frozen.</summary>
-    public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromMilliseconds(350);
-
-    /// <summary>Longest wait for a connection. An election waits so long for a member whose host is gone.</summary>
-    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromMilliseconds(200);
+    /// <summary>When members stand for election, and how long they wait for each other.</summary>
+    public ElectionTimes Times { get; init; } = ElectionTimes.Within(TimeSpan.FromMilliseconds(750));
 
     /// <summary>Longest wait for the first bytes of an incoming connection.</summary>
     public TimeSpan PreambleTimeout { get; init; } = TimeSpan.FromSeconds(2);
@@ -72,26 +59,7 @@ public sealed record DotNextLogOptions
             problems.Add("the directory is empty");
         }
 
-        if (ElectionTimeoutLower <= TimeSpan.Zero || ElectionTimeoutUpper <= ElectionTimeoutLower)
-        {
-            problems.Add("election timeouts must be positive and the upper one above the lower one");
-        }
-
-        if (HeartbeatInterval <= TimeSpan.Zero || HeartbeatInterval * 2 > ElectionTimeoutLower)
-        {
-            problems.Add("the heartbeat interval must be positive and at most half the lower election timeout");
-        }
-
-        if (RequestTimeout <= TimeSpan.Zero || RequestTimeout >= ElectionTimeoutLower)
-        {
-            problems.Add("the request timeout must be positive and below the lower election timeout, else a silent member blocks every election");
-        }
-
-        if (ConnectTimeout <= TimeSpan.Zero || ConnectTimeout > RequestTimeout)
-        {
-            problems.Add("the connect timeout must be positive and at most the request timeout");
-        }
-
+        problems.AddRange(Times.Problems());
         if (PreambleTimeout <= TimeSpan.Zero || ProposalsMax <= 0)
         {
             problems.Add("the preamble timeout and the number of proposals must be positive");
@@ -108,8 +76,8 @@ public sealed record DotNextLogOptions
     {
         const double GapPart = 0.25;
         var rank = Members.Keys.Order(StringComparer.Ordinal).ToList().IndexOf(Self);
-        var slice = (ElectionTimeoutUpper - ElectionTimeoutLower).TotalMilliseconds / Members.Count;
-        var lower = ElectionTimeoutLower.TotalMilliseconds + slice * rank;
+        var slice = (Times.Upper - Times.Lower).TotalMilliseconds / Members.Count;
+        var lower = Times.Lower.TotalMilliseconds + slice * rank;
         return ((int)(lower + slice * GapPart), (int)(lower + slice * (1 - GapPart)));
     }
 }

@@ -24,9 +24,9 @@ internal sealed class Engine(RaftCluster.NodeConfiguration configuration) : Raft
             ColdStart = false,
             LowerElectionTimeout = lowerMs,
             UpperElectionTimeout = upperMs,
-            HeartbeatThreshold = options.HeartbeatInterval.TotalMilliseconds / lowerMs,
-            RequestTimeout = options.RequestTimeout,
-            ConnectTimeout = options.ConnectTimeout + options.RequestTimeout,
+            HeartbeatThreshold = options.Times.Heartbeat.TotalMilliseconds / lowerMs,
+            RequestTimeout = options.Times.Request,
+            ConnectTimeout = options.Times.Connect + options.Times.Request,
             MaxReplicationLag = ReplicationLagMax,
             LoggerFactory = new EngineLoggerFactory(logger),
         };
