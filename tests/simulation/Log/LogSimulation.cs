@@ -15,7 +15,7 @@ internal static class LogSimulation
     {
         var wrap = breakName is null ? l => l : Breaks.All[breakName];
         var started = Stopwatch.GetTimestamp();
-        var (runs, acknowledged, terms) = (0, 0L, 0L);
+        var (runs, inconclusive, acknowledged, terms) = (0, 0, 0L, 0L);
         using var found = new CancellationTokenSource();
         List<(int Seed, History History)> failed = [];
         try
@@ -25,6 +25,7 @@ internal static class LogSimulation
                 var run = new LogRun(seed, members, wrap, breakName == Breaks.FlushesLie);
                 await run.RunAsync();
                 Interlocked.Increment(ref runs);
+                Interlocked.Add(ref inconclusive, run.IsInconclusive ? 1 : 0);
                 Interlocked.Add(ref acknowledged, run.History.Acknowledged);
                 Interlocked.Add(ref terms, run.History.Terms);
                 if (run.History.Violations.Count > 0)
@@ -48,7 +49,7 @@ internal static class LogSimulation
         {
             Console.WriteLine(JsonSerializer.Serialize(new
             {
-                simulation = "log", @break = breakName, firstSeed = first, lastSeed = last, runs, acknowledged, terms, seconds = Math.Round(seconds, 1),
+                simulation = "log", @break = breakName, firstSeed = first, lastSeed = last, runs, inconclusive, acknowledged, terms, seconds = Math.Round(seconds, 1),
                 violations = failed.Select(f => new { seed = f.Seed, f.History.Violations }),
             }));
         }
@@ -56,7 +57,7 @@ internal static class LogSimulation
         {
             failed.ForEach(f => Tell(f.Seed, f.History));
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"log: {runs} runs of {members} members, seeds {first} to {last}, {acknowledged} appends acknowledged, {terms} terms, {failed.Count} with violations, {seconds:0} s"));
+                $"log: {runs} runs of {members} members, seeds {first} to {last}, {acknowledged} appends acknowledged, {terms} terms, {failed.Count} with violations, {inconclusive} on too busy a machine to tell progress, {seconds:0} s"));
         }
 
         return failed.Count == 0 ? 0 : 1;
