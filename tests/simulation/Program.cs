@@ -6,6 +6,7 @@ const string usage = """
 
     Runs clusters of the real log on a simulated network and simulated disks, one for each seed, under cuts, crashes, losses of power and full
     disks, and checks what it promises. --break NAME has it misbehave (--break list names how). Exit code 0: no violation; 1: a violation; 2: usage.
+    --break all takes each in turn and wants it caught. Exit code 0: each was; 1: one was not.
     """;
 
 var (first, last, members, parallel, breakName, json) = (0, 0, 3, Environment.ProcessorCount * 2, (string?)null, false);
@@ -25,7 +26,7 @@ for (var i = 1; i < args.Length; i++)
         case "--members" when ++i < args.Length && TryRead(args[i], out members) && members is >= 1 and <= 7:
         case "--parallel" when ++i < args.Length && TryRead(args[i], out parallel) && parallel > 0:
             break;
-        case "--break" when ++i < args.Length && (args[i] == "list" || Breaks.All.ContainsKey(args[i])):
+        case "--break" when ++i < args.Length && (args[i] is "list" or "all" || Breaks.All.ContainsKey(args[i])):
             breakName = args[i];
             break;
         default:
@@ -37,6 +38,11 @@ if (breakName == "list")
 {
     Console.WriteLine(string.Join('\n', Breaks.All.Keys));
     return 0;
+}
+
+if (breakName == "all" && last > 0)
+{
+    return await LogSimulation.CatchAllAsync(first, last, members, parallel);
 }
 
 return last == 0 ? Usage() : await LogSimulation.RunAsync(first, last, members, parallel, breakName, json);

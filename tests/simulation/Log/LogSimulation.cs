@@ -13,36 +13,20 @@ internal static class LogSimulation
     /// <returns>0: no violation. 1: at least one.</returns>
     public static async Task<int> RunAsync(int first, int last, int members, int parallel, string? breakName, bool json)
     {
-        var wrap = breakName is null ? l => l : Breaks.All[breakName];
         var started = Stopwatch.GetTimestamp();
         var (runs, inconclusive, acknowledged, terms) = (0, 0, 0L, 0L);
-        using var found = new CancellationTokenSource();
         List<(int Seed, History History)> failed = [];
-        try
+        await RunUntilCaughtAsync(first, last, members, parallel, breakName, (seed, run) =>
         {
-            await Parallel.ForEachAsync(Enumerable.Range(first, last - first + 1), new ParallelOptions { MaxDegreeOfParallelism = parallel, CancellationToken = found.Token }, async (seed, _) =>
+            runs++;
+            inconclusive += run.IsInconclusive ? 1 : 0;
+            acknowledged += run.History.Acknowledged;
+            terms += run.History.Terms;
+            if (run.History.Violations.Count > 0)
             {
-                var run = new LogRun(seed, members, wrap, breakName == Breaks.FlushesLie);
-                await run.RunAsync();
-                Interlocked.Increment(ref runs);
-                Interlocked.Add(ref inconclusive, run.IsInconclusive ? 1 : 0);
-                Interlocked.Add(ref acknowledged, run.History.Acknowledged);
-                Interlocked.Add(ref terms, run.History.Terms);
-                if (run.History.Violations.Count > 0)
-                {
-                    lock (failed)
-                    {
-                        failed.Add((seed, run.History));
-                    }
-
-                    await found.CancelAsync();
-                }
-            });
-        }
-        catch (OperationCanceledException) when (found.IsCancellationRequested)
-        {
-            // One violation is enough.
-        }
+                failed.Add((seed, run.History));
+            }
+        });
 
         var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
         if (json)
@@ -61,6 +45,56 @@ internal static class LogSimulation
         }
 
         return failed.Count == 0 ? 0 : 1;
+    }
+
+    /// <summary>Each way to misbehave in turn, up to the first violation.</summary>
+    /// <returns>0: each was caught. 1: one was not.</returns>
+    public static async Task<int> CatchAllAsync(int first, int last, int members, int parallel)
+    {
+        var missed = 0;
+        foreach (var breakName in Breaks.All.Keys)
+        {
+            var (runs, caught) = (0, "");
+            await RunUntilCaughtAsync(first, last, members, parallel, breakName, (_, run) =>
+            {
+                runs++;
+                caught = caught.Length == 0 && run.History.Violations.Count > 0 ? run.History.Violations[0] : caught;
+            });
+            missed += caught.Length == 0 ? 1 : 0;
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"log: {breakName}: {(caught.Length == 0 ? "NOT CAUGHT" : "caught")} in {runs} runs {caught}"));
+        }
+
+        return missed == 0 ? 0 : 1;
+    }
+
+    /// <summary>Several runs at a time, told one by one; none is begun after a violation.</summary>
+    private static async Task RunUntilCaughtAsync(int first, int last, int members, int parallel, string? breakName, Action<int, LogRun> ended)
+    {
+        var wrap = breakName is null ? l => l : Breaks.All[breakName];
+        var sync = new Lock();
+        using var found = new CancellationTokenSource();
+        var limits = new ParallelOptions { MaxDegreeOfParallelism = parallel, CancellationToken = found.Token };
+        try
+        {
+            await Parallel.ForEachAsync(Enumerable.Range(first, last - first + 1), limits, async (seed, _) =>
+            {
+                var run = new LogRun(seed, members, wrap, breakName == Breaks.FlushesLie);
+                await run.RunAsync();
+                lock (sync)
+                {
+                    ended(seed, run);
+                }
+
+                if (run.History.Violations.Count > 0)
+                {
+                    await found.CancelAsync();
+                }
+            });
+        }
+        catch (OperationCanceledException) when (found.IsCancellationRequested)
+        {
+            // One violation is enough.
+        }
     }
 
     private static void Tell(int seed, History history)
