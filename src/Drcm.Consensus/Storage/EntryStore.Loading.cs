@@ -67,6 +67,7 @@ internal sealed partial class EntryStore
         }
 
         using var file = _files.Open(PathOf(name));
+        Require(file.Length <= StoredSnapshot.FileBytesMax, file.Path, "is too large for a snapshot");
         var bytes = new byte[file.Length];
         var isSound = file.Read(bytes, 0) == bytes.Length & StoredSnapshot.TryRead(bytes, out var snapshot);
         Require(isSound && snapshot.FileName == name, file.Path, "is damaged");

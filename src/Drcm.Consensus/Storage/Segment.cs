@@ -8,6 +8,9 @@ namespace Drcm.Consensus.Storage;
 internal sealed class Segment : IDisposable
 {
     public const int HeadBytes = 32;
+
+    /// <summary>No segment comes near it; what is larger is something else.</summary>
+    public const int BytesMax = 256 * 1024 * 1024;
     private const string Suffix = ".log";
     private static ReadOnlySpan<byte> Magic => "DRCMLOG2"u8;
 

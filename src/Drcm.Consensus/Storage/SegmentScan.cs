@@ -14,7 +14,12 @@ internal sealed record SegmentScan(long FirstIndex, long PrecedingTerm, List<int
     /// <param name="onEntry">Called for each sound entry, with its position; the payload is valid during the call.</param>
     public static SegmentScan Read(IStoreFile file, Action<StoredEntry, int> onEntry)
     {
-        var length = checked((int)file.Length);
+        if (file.Length > Segment.BytesMax)
+        {
+            return new(0, 0, [], 0, "is too large for a segment", false);
+        }
+
+        var length = (int)file.Length;
         var buffer = ArrayPool<byte>.Shared.Rent(Math.Max(length, Segment.HeadBytes));
         try
         {

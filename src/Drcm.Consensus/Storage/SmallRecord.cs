@@ -33,6 +33,17 @@ internal sealed class SmallRecord(IStoreFile file, string magic, int fieldBytes)
         return true;
     }
 
+    /// <summary>Where a damaged one is wrong, and how.</summary>
+    public static (long Offset, string Problem) Explain(IStoreFile file)
+    {
+        var sector = new byte[SectorBytes];
+        var read = file.Read(sector, 0);
+        return read != SectorBytes ? (read, $"has {read} bytes instead of {SectorBytes}")
+            : sector.AsSpan(12, 4).ContainsAnyExcept((byte)0) ? (12, "bytes that are always zero are not")
+            : BinaryPrimitives.ReadUInt32LittleEndian(sector.AsSpan(8)) != Record.Crc(sector.AsSpan(HeadBytes)) ? (8, "the checksum does not match")
+            : (0, "is of another kind: its first bytes are not what they must be");
+    }
+
     public void Write(ReadOnlySpan<byte> fields, bool isFlushed)
     {
         Array.Clear(_sector);

@@ -9,6 +9,7 @@ namespace Drcm.Consensus.Storage;
 internal sealed record StoredSnapshot(long Index, long Term, ReadOnlyMemory<byte> State)
 {
     public const int HeadBytes = 40;
+    public const int FileBytesMax = HeadBytes + LogLimits.SnapshotBytesMax;
     public const string TemporarySuffix = ".tmp";
     private const string Prefix = "snapshot-";
     private static ReadOnlySpan<byte> Magic => "DRCMSNAP"u8;
@@ -44,6 +45,14 @@ internal sealed record StoredSnapshot(long Index, long Term, ReadOnlyMemory<byte
         snapshot = new(BinaryPrimitives.ReadInt64LittleEndian(span[8..]), BinaryPrimitives.ReadInt64LittleEndian(span[16..]), bytes[HeadBytes..]);
         return true;
     }
+
+    /// <summary>Where a damaged one is wrong, and how.</summary>
+    public static (long Offset, string Problem) Explain(ReadOnlySpan<byte> bytes) =>
+        bytes.Length < HeadBytes ? (bytes.Length, "is shorter than the head of a snapshot")
+        : !bytes[..8].SequenceEqual(Magic) ? (0, "is no snapshot, or its head is damaged")
+        : BinaryPrimitives.ReadInt64LittleEndian(bytes[24..]) is var length && length != bytes.Length - HeadBytes
+            ? (Math.Min(bytes.Length, HeadBytes + Math.Max(length, 0)), $"has {bytes.Length - HeadBytes} bytes of state instead of {length}")
+        : (32, "the checksum does not match");
 
     private static uint CrcOf(ReadOnlySpan<byte> bytes) => Record.Crc(bytes[..32]) ^ Record.Crc(bytes[HeadBytes..]);
 }

@@ -4,16 +4,21 @@ namespace Drcm.Consensus.Engines.DotNext;
 internal static class LogDirectory
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-    private const string FormatFile = "format";
+    public const string FormatFile = "format";
 
     /// <summary>Log format 2: <see cref="Storage.EntryStore"/>, entries framed by <see cref="Entries.EntryFrame"/>.</summary>
-    private const string Format = "drcm-log 2\n";
+    public const string Format = "drcm-log 2\n";
+
+    /// <summary>Of the format file; none is longer.</summary>
+    public const int FormatBytesMax = 64;
+
+    public static string PathIn(string parent) => Path.GetFullPath(Path.Combine(parent, "raft"));
 
     /// <returns>The full path of the directory.</returns>
     /// <exception cref="LogDamagedException">It cannot be made or is of another format.</exception>
     public static string Prepare(string parent)
     {
-        var path = Path.GetFullPath(Path.Combine(parent, "raft"));
+        var path = PathIn(parent);
         try
         {
             if (!OperatingSystem.IsWindows())
