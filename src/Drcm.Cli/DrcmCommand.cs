@@ -5,6 +5,7 @@ using Drcm.Cli.Configuration;
 using Drcm.Cli.Connection;
 using Drcm.Cli.Demo;
 using Drcm.Cli.Events;
+using Drcm.Cli.Log;
 using Drcm.Cli.Ping;
 using Drcm.Cli.Release;
 using Drcm.Cli.Status;
@@ -19,6 +20,7 @@ internal static class DrcmCommand
 
     public static async Task<int> RunAsync(string[] args)
     {
+        if (args is [LogCommand.Name, ..]) return LogCommand.Become(args);
         var parsed = Create().Parse(args);
         if (parsed.Errors.Count == 0) return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = CleanUpTimeout });
         foreach (var error in parsed.Errors) Console.Error.WriteLine($"drcm: {error.Message}");
@@ -35,6 +37,7 @@ internal static class DrcmCommand
             EventsCommand.Create(),
             ConfigCommand.Create(),
             AuthCommand.Create(),
+            LogCommand.Create(),
             PingCommand.Create(),
             VersionCommand.Create(),
         };

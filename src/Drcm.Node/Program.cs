@@ -1,7 +1,9 @@
 using Drcm.Node;
+using Drcm.Node.LogTool;
 using Drcm.Node.Startup;
 using Microsoft.Extensions.Hosting.Systemd;
 
+if (args is ["log", ..]) return LogProgram.Run(args[1..]);
 var restartPace = TimeSpan.FromSeconds(5);
 try
 {

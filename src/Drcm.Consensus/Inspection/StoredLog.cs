@@ -1,3 +1,5 @@
+using System.Net;
+using DotNext.Net.Cluster;
 using Drcm.Consensus.Engines.DotNext;
 using Drcm.Consensus.Storage;
 
@@ -17,6 +19,14 @@ public sealed class StoredLog
     public string Directory => _directory;
 
     public bool Exists => System.IO.Directory.Exists(_directory);
+
+    /// <summary>As what <see cref="LogReport.VotedFor"/> names the member with this log port.</summary>
+    public static byte[] MemberIdOf(IPEndPoint endPoint)
+    {
+        var bytes = new byte[ClusterMemberId.Size];
+        ClusterMemberId.FromEndPoint(endPoint).Format(bytes);
+        return bytes;
+    }
 
     /// <summary>Reads every byte. The report is sound exactly when opening the log would succeed.</summary>
     /// <param name="misread">For each payload: why the daemon could not use it, or null. Called once for each, in order. Without it payloads are not looked into.</param>

@@ -21,6 +21,7 @@ internal static class DaemonHost
         try
         {
             IdentityReader.PrepareLastingDirectories(identity.Local);
+            using var spool = SpoolLock.Take(identity.Local.SpoolDir);
             return await RunAsync(identity);
         }
         catch (Exception e) when (e is StartupException or LogDamagedException or TransportUnavailableException or ControlSocketException)

@@ -1,0 +1,17 @@
+namespace Drcm.StateMachine.Control;
+
+/// <summary>One event as one line for people, alike in <c>drcm events</c> and <c>drcm log inspect</c>.</summary>
+public static class EventSentence
+{
+    /// <summary>Longest stored name of an event, so that reasons line up.</summary>
+    private const int NameWidth = 20;
+
+    /// <param name="time">Its time stamp, as the reader's clock writes it.</param>
+    public static string Of(EventLine line, string time)
+    {
+        var subject = string.Join(" ", new[] { line.Slot, line.Node }.Where(part => part is not null));
+        var stale = line.IsEffective ? "" : "[no effect] ";
+        var detail = line.Detail is null ? "" : $" ({line.Detail})";
+        return $"{line.Index,6}  {time}  {line.Event.PadRight(NameWidth)} {subject}: {stale}{line.Reason}{detail}";
+    }
+}
