@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Drcm.Consensus;
 using Drcm.StateMachine;
 using Drcm.StateMachine.Cluster;
+using Drcm.StateMachine.Decisions;
 using Drcm.StateMachine.Events;
 using Drcm.StateMachine.KeepAlive;
 using Drcm.StateMachine.Nodes;
@@ -39,6 +40,8 @@ internal sealed partial class NodeLoop : INodeEffects
         var batch = new EventBatch(_parts.WallClock.GetUtcNow(), actor, events);
         _ = AppendAsync(expectedVersion, EventCodec.Encode(batch));
     }
+
+    void INodeEffects.ChangeMembers(LogStep step) => _own.Enqueue(now => _core.MembersChanged(now, "the log's members are fixed"));
 
     void INodeEffects.LeaseMoved(TimeSpan? leaseEnd) => _parts.Lease.Write(leaseEnd);
 

@@ -21,6 +21,18 @@ public sealed record ClusterState
 
     public LogIndex ConfiguredAt { get; init; }
 
+    /// <summary>The file that an operator applied, word for word, for nodes that were not there; empty while the first configuration holds.</summary>
+    public string ConfigurationFile { get; init; } = "";
+
+    /// <summary>Who counts for leases, expiries and deaths (O11). The definition says who is wanted; this set follows it one by one.</summary>
+    public ImmutableSortedSet<NodeId> Voters { get; init; } = ImmutableSortedSet<NodeId>.Empty;
+
+    /// <summary>Index of the newest change of <see cref="Voters"/>.</summary>
+    public LogIndex VotersAt { get; init; }
+
+    /// <summary>How many of <see cref="Voters"/> make a majority.</summary>
+    public int Majority => Voters.Count / 2 + 1;
+
     public bool InMaintenance { get; init; }
 
     public ImmutableSortedDictionary<NodeId, NodeState> Nodes { get; init; } =
@@ -55,6 +67,13 @@ public sealed record NodeState
     public Incarnation Incarnation { get; init; }
 
     public string BootId { get; init; } = "";
+
+    /// <summary>Of the spool that the newest <c>node.started</c> came from (O12); empty: not told.</summary>
+    public string Identity { get; init; } = "";
+
+    /// <summary>The spool is another one than the one that voters and log know: what its former self promised is lost. Ends with
+    /// <c>node.joined</c>.</summary>
+    public bool IsReplaced { get; init; }
 
     /// <summary>Index of the newest <c>node.started</c>.</summary>
     public LogIndex StartedAt { get; init; }

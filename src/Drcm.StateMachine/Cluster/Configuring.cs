@@ -8,7 +8,7 @@ internal static class Configuring
 {
     public static Outcome Apply(ClusterState state, EventContext context, ClusterConfigured e)
     {
-        if (state.DefinitionText == e.Definition && state.Definition is not null)
+        if (state.DefinitionText == e.Definition && state.Definition is not null && state.ConfigurationFile == e.File)
             return Outcome.None(state, "the cluster runs by this definition already");
         var definition = DefinitionText.Read(e.Definition);
         if (definition is null) return Outcome.None(state, "the definition cannot be read");
@@ -22,12 +22,15 @@ internal static class Configuring
             Definition = definition,
             DefinitionText = e.Definition,
             ConfiguredAt = context.Index,
+            ConfigurationFile = e.File,
+            Voters = state.Voters.IsEmpty ? topology.WantedVoters : state.Voters,
+            VotersAt = state.Voters.IsEmpty ? context.Index : state.VotersAt,
             Nodes = NodesUnder(topology, state, context),
             Slots = SlotsUnder(topology, state, context),
         });
     }
 
-    /// <summary>A node that has left the definition goes when it owns nothing any more.</summary>
+    /// <summary>A node that has left the definition goes when it owns nothing any more and does not vote.</summary>
     public static ClusterState Prune(ClusterState state)
     {
         if (state.Definition is null) return state;
@@ -38,7 +41,7 @@ internal static class Configuring
         {
             if (slot.Owner is { } owner) owners.Add(owner);
         }
-        var gone = state.Nodes.Keys.Where(n => !topology.Nodes.ContainsKey(n) && !owners.Contains(n)).ToImmutableArray();
+        var gone = state.Nodes.Keys.Where(n => !topology.Nodes.ContainsKey(n) && !owners.Contains(n) && !state.Voters.Contains(n)).ToImmutableArray();
         return gone.IsEmpty ? state : state with { Nodes = state.Nodes.RemoveRange(gone) };
     }
 

@@ -14,7 +14,15 @@ internal static class NodeLife
         var isNewBoot = node.BootId.Length > 0 && node.BootId != e.BootId;
         var changed = OwnedBy(state, e.Node)
             .Select(s => isNewBoot ? SlotChanges.Freed(s, context) : s with { FailuresCounted = 0 });
-        var started = node with { Incarnation = e.Incarnation, BootId = e.BootId, StartedAt = context.Index };
+        var isReplaced = node.Identity.Length > 0 && e.Identity.Length > 0 && node.Identity != e.Identity;
+        var started = node with
+        {
+            Incarnation = e.Incarnation,
+            BootId = e.BootId,
+            StartedAt = context.Index,
+            Identity = e.Identity.Length > 0 ? e.Identity : node.Identity,
+            IsReplaced = node.IsReplaced || isReplaced,
+        };
         // The end of a shutdown is a change that people ask about; a restart of a daemon that serves on is none.
         if (node.Standby == StandbyKind.Shutdown)
             started = started with { Standby = StandbyKind.None, Since = context.At, Reason = context.Reason };
@@ -77,9 +85,8 @@ internal static class NodeLife
 
     private static bool IsMajority(ClusterState state, ImmutableArray<NodeId> expiredBy)
     {
-        if (state.Definition is null || expiredBy.IsDefault) return false;
-        var topology = Topology.Of(state.Definition);
-        return topology.Voters.Count(v => expiredBy.Contains(v)) >= topology.Majority;
+        if (state.Voters.IsEmpty || expiredBy.IsDefault) return false;
+        return state.Voters.Count(v => expiredBy.Contains(v)) >= state.Majority;
     }
 
     private static IEnumerable<SlotState> OwnedBy(ClusterState state, NodeId node)

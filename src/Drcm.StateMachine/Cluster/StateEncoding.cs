@@ -5,11 +5,11 @@ namespace Drcm.StateMachine.Cluster;
 /// <summary>The canonical encoding of a state: sorted, every field, nothing derived.</summary>
 internal static class StateEncoding
 {
-    private const int FormatVersion = 1;
+    private const int FormatVersion = 2;
 
     public static void Write(ref MessagePackWriter w, ClusterState state)
     {
-        w.WriteArrayHeader(7);
+        w.WriteArrayHeader(10);
         w.Write(FormatVersion);
         w.Write(state.Version.Value);
         w.Write(state.DefinitionText);
@@ -19,11 +19,15 @@ internal static class StateEncoding
         foreach (var node in state.Nodes.Values) Write(ref w, node);
         w.WriteArrayHeader(state.Slots.Count);
         foreach (var slot in state.Slots.Values) Write(ref w, slot);
+        w.Write(state.ConfigurationFile);
+        w.WriteArrayHeader(state.Voters.Count);
+        foreach (var voter in state.Voters) w.Write(voter.Value);
+        w.Write(state.VotersAt.Value);
     }
 
     private static void Write(ref MessagePackWriter w, NodeState node)
     {
-        w.WriteArrayHeader(11);
+        w.WriteArrayHeader(13);
         w.Write(node.Id.Value);
         w.Write((int)node.Status);
         w.Write(node.Incarnation.Value);
@@ -35,6 +39,8 @@ internal static class StateEncoding
         w.Write((int)node.Standby);
         w.Write(node.Since.UtcTicks);
         w.Write(node.Reason);
+        w.Write(node.Identity);
+        w.Write(node.IsReplaced);
     }
 
     private static void Write(ref MessagePackWriter w, SlotState slot)

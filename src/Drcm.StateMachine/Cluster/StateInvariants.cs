@@ -20,6 +20,7 @@ public static class StateInvariants
         }
         if (!held.SequenceEqual(state.Holders)) found.Add("the table of holders differs from the slots");
         foreach (var node in state.Nodes.Values) CheckNode(state, node, found);
+        CheckVoters(state, found);
         return found.ToImmutable();
     }
 
@@ -53,6 +54,16 @@ public static class StateInvariants
             found.Add($"{slot.Id} holds '{slot.HeldIdentity}' instead of '{known.Identity}'");
         if (topology.Nodes.TryGetValue(owner, out var defined) && (defined.IsWitness || !defined.IsActive))
             found.Add($"{slot.Id} is owned by {owner}, which may own nothing");
+    }
+
+    private static void CheckVoters(ClusterState state, ImmutableArray<string>.Builder found)
+    {
+        if (state.Voters.IsEmpty != state.Definition is null) found.Add("nobody votes");
+        if (state.VotersAt > state.Version) found.Add($"the voters are of index {state.VotersAt}, beyond version {state.Version}");
+        foreach (var voter in state.Voters)
+        {
+            if (!state.Nodes.ContainsKey(voter)) found.Add($"{voter} votes and is not a node");
+        }
     }
 
     private static void CheckNode(ClusterState state, NodeState node, ImmutableArray<string>.Builder found)

@@ -4,7 +4,7 @@ using Drcm.StateMachine.Configuration;
 
 namespace Drcm.StateMachine.Cluster;
 
-/// <summary>A definition arranged for decisions: who may own each slot, in which order; who votes. Computed once per definition.</summary>
+/// <summary>A definition arranged for decisions: who may own each slot, in which order; who shall vote. Computed once per definition.</summary>
 public sealed class Topology
 {
     private static readonly ConditionalWeakTable<ClusterDefinition, Topology> Known = new();
@@ -14,7 +14,7 @@ public sealed class Topology
         Definition = definition;
         Resources = definition.Resources.DistinctBy(r => r.Id).ToImmutableSortedDictionary(r => r.Id, r => r);
         Nodes = definition.Nodes.DistinctBy(n => n.Id).ToImmutableSortedDictionary(n => n.Id, n => n);
-        Voters = [.. definition.Nodes.Where(n => n.IsVoter).Select(n => n.Id).Distinct().Order()];
+        WantedVoters = [.. definition.Nodes.Where(n => n.IsVoter).Select(n => n.Id)];
         Slots = SlotsOf(definition, Resources);
         InOrder = [.. Slots.Values];
     }
@@ -30,11 +30,8 @@ public sealed class Topology
     /// <summary>The slots, sorted by identifier.</summary>
     public ImmutableArray<SlotTopology> InOrder { get; }
 
-    /// <summary>Sorted by name.</summary>
-    public ImmutableArray<NodeId> Voters { get; }
-
-    /// <summary>How many voters make a majority.</summary>
-    public int Majority => Voters.Length / 2 + 1;
+    /// <summary>Who shall vote; <see cref="ClusterState.Voters"/> says who does.</summary>
+    public ImmutableSortedSet<NodeId> WantedVoters { get; }
 
     public static Topology Of(ClusterDefinition definition) => Known.GetValue(definition, d => new Topology(d));
 

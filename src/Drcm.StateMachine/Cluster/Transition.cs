@@ -63,7 +63,10 @@ public static class Transition
         MaintenanceEntered => Maintenance.Entered(state),
         MaintenanceLeft => Maintenance.Left(state),
         AlertSent => Outcome.Effective(state),
-        NodeJoined or NodeLeft => Outcome.None(state, "membership by event comes with voter changes (O11, O12)"),
+        NodeJoined e => VoterChanges.Joined(state, e),
+        VoterAdded e => VoterChanges.Added(state, context, e),
+        VoterRemoved e => VoterChanges.Removed(state, context, e),
+        NodeLeft => Outcome.None(state, "a node leaves with the configuration (O14)"),
         QuorumSoloEntered or QuorumSoloLeft => Outcome.None(state, "two-node mode is not built yet (T1 to T6)"),
         _ => throw new UnreachableException($"{@event.GetType().Name} has no rule"),
     };

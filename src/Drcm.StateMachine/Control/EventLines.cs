@@ -30,6 +30,8 @@ public static class EventLines
     private static Subject SubjectOf(ClusterEvent happened) => happened switch
     {
         ClusterConfigured => new Subject(),
+        VoterAdded e => new Subject(e.Node, Detail: $"after the voters of index {e.After}"),
+        VoterRemoved e => new Subject(e.Node, Detail: $"after the voters of index {e.After}"),
         NodeStarted e => new Subject(e.Node, Detail: $"incarnation {e.Incarnation}, boot {e.BootId}"),
         NodeUp e => new Subject(e.Node),
         SuspicionClosed e => new Subject(e.Node),

@@ -13,8 +13,8 @@ public abstract record Command
 }
 
 /// <summary>Run the cluster by this canonical text.</summary>
-/// <param name="View">Needed to change a voter: every node that is up must have reported the configuration in force (O11).</param>
-public sealed record Configure(string Definition, LeaderView? View = null) : Command;
+/// <param name="File">The file that an operator applied, word for word; empty: the first configuration, from the nodes' own files.</param>
+public sealed record Configure(string Definition, string File = "") : Command;
 
 /// <summary>The leader's view changed, or time passed: what follows? Level-triggered; asking twice does no harm.</summary>
 public sealed record Observe(LeaderView View) : Command;
@@ -54,6 +54,12 @@ public sealed record LeaderView
     /// <summary>How long each node has been up, as far as this leader has seen; for delayed failback.</summary>
     public required ImmutableSortedDictionary<NodeId, TimeSpan> UpFor { get; init; }
 
+    /// <summary>The leader itself.</summary>
+    public NodeId Self { get; init; }
+
+    /// <summary>Members of the log as its leader knows them; null: not known, nothing is changed.</summary>
+    public ImmutableSortedSet<NodeId>? LogMembers { get; init; }
+
     /// <summary>Failure counts that are older than the expiry (10 min by default).</summary>
     public ImmutableArray<(SlotId Slot, NodeId Node)> ExpiredFailures { get; init; } = [];
 }
@@ -63,7 +69,8 @@ public sealed record HeardReport(NodeReport Report, bool IsFresh);
 
 /// <param name="Events">What shall be appended, in order, with reasons; empty: nothing to do.</param>
 /// <param name="Refusals">Why something asked for shall not happen: one sentence each, for the operator.</param>
-public sealed record Decision(ImmutableArray<ReasonedEvent> Events, ImmutableArray<string> Refusals)
+/// <param name="LogStep">What the log's members shall become; it holds for the state that it was decided on.</param>
+public sealed record Decision(ImmutableArray<ReasonedEvent> Events, ImmutableArray<string> Refusals, LogStep? LogStep = null)
 {
     public static Decision Nothing { get; } = new([], []);
 }

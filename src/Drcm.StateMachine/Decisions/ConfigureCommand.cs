@@ -3,13 +3,13 @@ using Drcm.StateMachine.Events;
 
 namespace Drcm.StateMachine.Decisions;
 
-/// <summary>A new definition, unless it would change voters in a way that could break leases in force (O11).</summary>
+/// <summary>A new definition; what it takes away is stopped first (O14), and voters follow one by one (O11).</summary>
 internal static class ConfigureCommand
 {
     public static void Run(Plan plan, Configure command)
     {
         var state = plan.State;
-        if (state.Definition is not null && state.DefinitionText == command.Definition)
+        if (state.Definition is not null && state.DefinitionText == command.Definition && state.ConfigurationFile == command.File)
         {
             plan.Refuse("the cluster runs by this configuration already");
             return;
@@ -19,35 +19,21 @@ internal static class ConfigureCommand
             plan.Refuse("the configuration cannot be read; run 'drcm config check' on it");
             return;
         }
-        if (!DefinitionPacking.Fits(command.Definition))
+        if (!DefinitionPacking.Fit(command.Definition, command.File))
         {
             plan.Refuse("the configuration does not fit one entry of the log; list fewer resources or backups");
             return;
         }
-        if (state.Definition is { } current && WhyNotVoters(state, command.View, Topology.Of(current), Topology.Of(definition)) is { } why)
-        {
-            plan.Refuse(why);
-            return;
-        }
         plan.Emit(
-            new ClusterConfigured(command.Definition),
+            new ClusterConfigured(command.Definition, command.File),
             $"{(state.Definition is null ? "first" : "new")} configuration: "
-            + $"{definition.Nodes.Length} nodes, {Topology.Of(definition).Slots.Count} slots");
+            + $"{definition.Nodes.Length} nodes, {Topology.Of(definition).Slots.Count} slots{VotersToChange(state, Topology.Of(definition))}");
     }
 
-    private static string? WhyNotVoters(ClusterState state, LeaderView? view, Topology current, Topology next)
+    /// <summary>Who votes follows step by step (O11); the sentence says what to expect.</summary>
+    private static string VotersToChange(ClusterState state, Topology next)
     {
-        var changes = current.Voters.Except(next.Voters).Count() + next.Voters.Except(current.Voters).Count();
-        if (changes == 0) return null;
-        var what = $"the voters would change from {Words.List(current.Voters)} to {Words.List(next.Voters)}";
-        if (changes > 1) return $"{what}: change one voter at a time, each in a configuration of its own";
-        foreach (var node in state.Nodes.Values)
-        {
-            if (node.Status != NodeStatus.Up) continue;
-            var heard = view is null ? null : CurrentReports.Of(view, node);
-            if (heard is null || heard.Report.Applied < state.ConfiguredAt)
-                return $"{what}: {node.Id} has not reported the configuration of index {state.ConfiguredAt} yet; wait for it";
-        }
-        return null;
+        if (state.Voters.IsEmpty || next.WantedVoters.SetEquals(state.Voters)) return "";
+        return $"; the voters change one by one from {Words.List([.. state.Voters])} to {Words.List([.. next.WantedVoters])}";
     }
 }

@@ -23,6 +23,7 @@ public static class Decider
         Release.Run,
         MoveSlots.Run,
         Place.Run,
+        ChangeVoters.Run,
     ];
 
     public static Decision Decide(ClusterState state, Command command)

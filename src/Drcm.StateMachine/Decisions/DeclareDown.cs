@@ -16,10 +16,10 @@ internal static class DeclareDown
             if (node.Status == NodeStatus.Pending
                 && (view.LeadingFor < topology.Definition.Timing.InitDead || CurrentReports.IsFresh(view, node))) continue;
             var suspicion = Suspicion.Of(plan.State, view, node);
-            if (suspicion.By.Length < topology.Majority) continue;
+            if (suspicion.By.Length < plan.State.Majority) continue;
             plan.Emit(
                 new NodeDown(node.Id, node.Round, suspicion.By),
-                $"node {node.Id} is down: {suspicion.By.Length} of {topology.Voters.Length} voters ({Words.List(suspicion.By)}) "
+                $"node {node.Id} is down: {suspicion.By.Length} of {plan.State.Voters.Count} voters ({Words.List(suspicion.By)}) "
                 + $"acknowledged nothing for {Words.Seconds(topology.Definition.Timing.DeadAfter)} in round {node.Round}; "
                 + (plan.State.InMaintenance ? "its slots wait for the end of maintenance" : "its slots move to backups"));
         }

@@ -1,4 +1,6 @@
+using Drcm.StateMachine.Cluster;
 using Drcm.StateMachine.Events;
+using Drcm.StateMachine.KeepAlive;
 
 namespace Drcm.StateMachine.Decisions;
 
@@ -15,8 +17,13 @@ internal static class Introduce
                 : node.BootId == heard.Report.BootId ? "again; what it ran stays its own"
                 : "after a reboot; what it ran is free";
             plan.Emit(
-                new NodeStarted(id, heard.Report.Incarnation, heard.Report.BootId),
-                $"{id} reports incarnation {heard.Report.Incarnation}: its daemon started {what}");
+                new NodeStarted(id, heard.Report.Incarnation, heard.Report.BootId, heard.Report.Identity),
+                $"{id} reports incarnation {heard.Report.Incarnation}: its daemon started {what}{OtherSpool(node, heard.Report)}");
         }
     }
+
+    private static string OtherSpool(NodeState node, NodeReport report) =>
+        node.Identity.Length > 0 && report.Identity.Length > 0 && node.Identity != report.Identity
+            ? "; its spool is another one than before, what it promised and voted is lost"
+            : "";
 }

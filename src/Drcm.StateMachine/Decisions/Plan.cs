@@ -19,6 +19,9 @@ internal sealed class Plan(ClusterState state)
     /// <summary>As it will be when the batch is applied; only tokens, epochs and rounds may get a greater index.</summary>
     public ClusterState State { get; private set; } = state;
 
+    /// <summary>What the log's own members shall become; null: nothing to change.</summary>
+    public LogStep? LogStep { get; set; }
+
     /// <summary>The batch is full: what is left waits for the next decision.</summary>
     public bool IsFull => _events.Count >= Limits.EventsPerBatchMax;
 
@@ -46,7 +49,7 @@ internal sealed class Plan(ClusterState state)
     public Decision ToDecision()
     {
         if (_refusalsLeftOut > 0) _refusals.Add($"and {_refusalsLeftOut} more");
-        return new Decision(_events.ToImmutable(), _refusals.ToImmutable());
+        return new Decision(_events.ToImmutable(), _refusals.ToImmutable(), LogStep);
     }
 
     public static string Clip(string text, int charsMax) => text.Length <= charsMax ? text : text[..(charsMax - 1)] + "…";

@@ -13,7 +13,7 @@ internal readonly record struct Suspicion(ImmutableArray<NodeId> By, bool AllHea
     {
         var by = ImmutableArray.CreateBuilder<NodeId>();
         var allHear = true;
-        foreach (var voter in Topology.Of(state.Definition!).Voters)
+        foreach (var voter in state.Voters)
         {
             if (!state.Nodes.TryGetValue(voter, out var node) || CurrentReports.Of(view, node) is not { } heard) continue;
             foreach (var expiry in heard.Report.Expiries)

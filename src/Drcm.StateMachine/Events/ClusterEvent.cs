@@ -13,11 +13,13 @@ public abstract record ClusterEvent
 
 /// <summary>The cluster runs by this definition from here on.</summary>
 /// <param name="Definition">Canonical text (<see cref="Configuration.CanonicalText"/>).</param>
-public sealed record ClusterConfigured(string Definition) : ClusterEvent;
+/// <param name="File">The operator's file, word for word, for every node's own; empty: nodes keep theirs.</param>
+public sealed record ClusterConfigured(string Definition, string File = "") : ClusterEvent;
 
 /// <summary>A daemon introduced itself (O9). Reports of older incarnations are void from here on; a new boot id frees
 /// what the old boot ran.</summary>
-public sealed record NodeStarted(NodeId Node, Incarnation Incarnation, string BootId) : ClusterEvent;
+/// <param name="Identity">UUID of its spool (O12); empty: not told. Another one than before: the spool's promises and votes are lost.</param>
+public sealed record NodeStarted(NodeId Node, Incarnation Incarnation, string BootId, string Identity = "") : ClusterEvent;
 
 /// <summary>The node may own slots; its index is the node's new epoch and round (O5).</summary>
 public sealed record NodeUp(NodeId Node, Incarnation Incarnation) : ClusterEvent;
@@ -33,6 +35,7 @@ public sealed record NodeStandby(NodeId Node, StandbyKind Kind) : ClusterEvent;
 
 public sealed record NodeActivated(NodeId Node) : ClusterEvent;
 
+/// <summary>A node whose spool was replaced is neither voter nor member of the log by its former identity: it may become both by its new one (O12).</summary>
 public sealed record NodeJoined(NodeId Node) : ClusterEvent;
 
 public sealed record NodeLeft(NodeId Node) : ClusterEvent;
@@ -77,6 +80,16 @@ public sealed record QuorumSoloEntered(NodeId Node) : ClusterEvent;
 public sealed record QuorumSoloLeft(NodeId Node) : ClusterEvent;
 
 public sealed record AlertSent(string Summary) : ClusterEvent;
+
+/// <summary>The node counts for leases, expiries and deaths from here on (O11).</summary>
+/// <param name="After">Index of the voters that it was decided on.</param>
+/// <param name="ReportedBy">Who has reported an applied index of at least <paramref name="After"/>: every node that is up.</param>
+public sealed record VoterAdded(NodeId Node, LogIndex After, ImmutableArray<NodeId> ReportedBy) : ClusterEvent;
+
+/// <summary>The node counts no longer (O11); it may go on as a node.</summary>
+/// <param name="After">As in <see cref="VoterAdded"/>.</param>
+/// <param name="ReportedBy">As in <see cref="VoterAdded"/>.</param>
+public sealed record VoterRemoved(NodeId Node, LogIndex After, ImmutableArray<NodeId> ReportedBy) : ClusterEvent;
 
 public enum StandbyKind
 {

@@ -13,11 +13,17 @@ internal static class DefinitionPacking
     private const int Quality = 5;
     private const int WindowBits = 22;
 
-    /// <summary>The text can be stored in one entry.</summary>
-    public static bool Fits(string text)
+    /// <summary>The texts can be stored in one entry together.</summary>
+    public static bool Fit(params ReadOnlySpan<string> texts)
     {
-        var length = Encoding.UTF8.GetByteCount(text);
-        return length <= PlainBytesMax || (length <= EventLimits.DefinitionBytesMax && Pack(text).Length <= EventLimits.DefinitionStoredBytesMax);
+        long stored = 0;
+        foreach (var text in texts)
+        {
+            var length = Encoding.UTF8.GetByteCount(text);
+            if (length > EventLimits.DefinitionBytesMax) return false;
+            stored += length <= PlainBytesMax ? length : Pack(text).Length;
+        }
+        return stored <= EventLimits.DefinitionStoredBytesMax;
     }
 
     public static void Write(ref MessagePackWriter writer, string text)

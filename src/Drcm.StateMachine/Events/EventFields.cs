@@ -10,13 +10,18 @@ internal static class EventFields
     {
         switch (@event)
         {
-            case ClusterConfigured e: Head(ref w, 1); DefinitionPacking.Write(ref w, e.Definition); break;
+            case ClusterConfigured e:
+                Head(ref w, e.File.Length == 0 ? 1 : 2);
+                DefinitionPacking.Write(ref w, e.Definition);
+                if (e.File.Length > 0) DefinitionPacking.Write(ref w, e.File);
+                break;
             case NodeJoined e: Head(ref w, 1); FieldWriting.Node(ref w, e.Node); break;
             case NodeStarted e:
-                Head(ref w, 3);
+                Head(ref w, e.Identity.Length == 0 ? 3 : 4);
                 FieldWriting.Node(ref w, e.Node);
                 w.Write(e.Incarnation.Value);
                 FieldWriting.Text(ref w, e.BootId, EventLimits.NameBytesMax);
+                if (e.Identity.Length > 0) FieldWriting.Text(ref w, e.Identity, EventLimits.NameBytesMax);
                 break;
             case NodeUp e: Head(ref w, 2); FieldWriting.Node(ref w, e.Node); w.Write(e.Incarnation.Value); break;
             case SuspicionClosed e: Head(ref w, 1); FieldWriting.Node(ref w, e.Node); break;
@@ -55,6 +60,8 @@ internal static class EventFields
             case QuorumSoloEntered e: Head(ref w, 1); FieldWriting.Node(ref w, e.Node); break;
             case QuorumSoloLeft e: Head(ref w, 1); FieldWriting.Node(ref w, e.Node); break;
             case AlertSent e: Head(ref w, 1); FieldWriting.Text(ref w, e.Summary, EventLimits.TextBytesMax); break;
+            case VoterAdded e: VoterChange(ref w, e.Node, e.After, e.ReportedBy); break;
+            case VoterRemoved e: VoterChange(ref w, e.Node, e.After, e.ReportedBy); break;
             default: throw new UnreachableException($"{@event.GetType().Name} has no stored form");
         }
     }
@@ -63,12 +70,15 @@ internal static class EventFields
     {
         used = Fields(name);
         if (fields < used) throw new CorruptEventException($"{name} with {fields} fields");
+        var hasMore = fields > used && HasOptional(name);
+        if (hasMore) used++;
         return name switch
         {
-            "cluster.configured" => new ClusterConfigured(DefinitionPacking.Read(ref r)),
+            "cluster.configured" => new ClusterConfigured(DefinitionPacking.Read(ref r), hasMore ? DefinitionPacking.Read(ref r) : ""),
             "node.joined" => new NodeJoined(FieldReading.Node(ref r)),
             "node.started" => new NodeStarted(
-                FieldReading.Node(ref r), FieldReading.Incarnation(ref r), FieldReading.Text(ref r, EventLimits.NameBytesMax)),
+                FieldReading.Node(ref r), FieldReading.Incarnation(ref r), FieldReading.Text(ref r, EventLimits.NameBytesMax),
+                hasMore ? FieldReading.Text(ref r, EventLimits.NameBytesMax) : ""),
             "node.up" => new NodeUp(FieldReading.Node(ref r), FieldReading.Incarnation(ref r)),
             "suspicion.closed" => new SuspicionClosed(FieldReading.Node(ref r)),
             "node.down" => new NodeDown(FieldReading.Node(ref r), FieldReading.Index(ref r), FieldReading.Nodes(ref r)),
@@ -96,9 +106,14 @@ internal static class EventFields
             "quorum.solo_entered" => new QuorumSoloEntered(FieldReading.Node(ref r)),
             "quorum.solo_left" => new QuorumSoloLeft(FieldReading.Node(ref r)),
             "alert.sent" => new AlertSent(FieldReading.Text(ref r, EventLimits.TextBytesMax)),
+            "voter.added" => new VoterAdded(FieldReading.Node(ref r), FieldReading.Index(ref r), FieldReading.Nodes(ref r)),
+            "voter.removed" => new VoterRemoved(FieldReading.Node(ref r), FieldReading.Index(ref r), FieldReading.Nodes(ref r)),
             _ => throw new UnknownEventException(name),
         };
     }
+
+    /// <summary>One field may follow that entries without it do not have.</summary>
+    private static bool HasOptional(string name) => name is "cluster.configured" or "node.started";
 
     private static int Fields(string name) => name switch
     {
@@ -107,13 +122,22 @@ internal static class EventFields
             or "quorum.solo_entered" or "quorum.solo_left" or "alert.sent" => 1,
         "node.up" or "node.standby" or "slot.assigned" or "slot.revoked" or "failures.cleared" or "move.requested"
             or "node.fenced" => 2,
-        "node.started" or "node.down" or "resource.started" or "resource.stopped" => 3,
+        "node.started" or "node.down" or "resource.started" or "resource.stopped" or "voter.added"
+            or "voter.removed" => 3,
         "resource.unknown" => 4,
         "resource.failed" => 5,
         _ => throw new UnknownEventException(name),
     };
 
     private static void Head(ref MessagePackWriter w, int fields) => w.WriteArrayHeader(fields);
+
+    private static void VoterChange(ref MessagePackWriter w, NodeId node, LogIndex after, System.Collections.Immutable.ImmutableArray<NodeId> reportedBy)
+    {
+        Head(ref w, 3);
+        FieldWriting.Node(ref w, node);
+        w.Write(after.Value);
+        FieldWriting.Nodes(ref w, reportedBy);
+    }
 
     private static void Report(ref MessagePackWriter w, int fields, SlotId slot, LogIndex token, Incarnation incarnation)
     {

@@ -7,7 +7,7 @@ namespace Drcm.StateMachine.Events;
 /// never reused, never removed.</summary>
 public static class EventNames
 {
-    /// <summary>Every stored name with its type, in the order in which DESIGN 5 lists them.</summary>
+    /// <summary>Every stored name with its type, in the order in which they came.</summary>
     public static ImmutableArray<(string Name, Type Type)> All { get; } =
     [
         ("cluster.configured", typeof(ClusterConfigured)),
@@ -34,6 +34,8 @@ public static class EventNames
         ("quorum.solo_entered", typeof(QuorumSoloEntered)),
         ("quorum.solo_left", typeof(QuorumSoloLeft)),
         ("alert.sent", typeof(AlertSent)),
+        ("voter.added", typeof(VoterAdded)),
+        ("voter.removed", typeof(VoterRemoved)),
     ];
 
     /// <summary>The stored name of an event.</summary>

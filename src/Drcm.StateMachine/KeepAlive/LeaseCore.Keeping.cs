@@ -26,12 +26,12 @@ public sealed partial class LeaseCore
     {
         get
         {
-            if (_voters.IsEmpty || IsSuperseded) return null;
+            if (_voters.IsEmpty || IsSuperseded || IsForeign) return null;
             var acknowledged = _voters
                 .Select(v => _peers.TryGetValue(v, out var p) ? p.AcknowledgedUs : null)
                 .OrderByDescending(at => at ?? TimeSpan.MinValue)
                 .ToArray();
-            var at = acknowledged[_rules.MajorityLease ? _voters.Length / 2 : 0];
+            var at = acknowledged[_rules.MajorityLease ? _voters.Count / 2 : 0];
             return at + Timing.Lease;
         }
     }
@@ -72,8 +72,13 @@ public sealed partial class LeaseCore
         var active = _definition.Nodes.Count(n => n.IsActive);
         foreach (var node in _definition.Nodes)
         {
-            if (!node.IsActive || node.Id == _self) continue;
-            if (active <= FullMeshNodesMax || node.IsVoter || node.Id == LeaderHint) yield return _peers[node.Id];
+            if (!node.IsActive || node.Id == _self || _voters.Contains(node.Id)) continue;
+            if (active <= FullMeshNodesMax || node.Id == LeaderHint) yield return _peers[node.Id];
+        }
+        // A voter may have left the definition, or be inactive in it, and counts until it is removed.
+        foreach (var voter in _voters)
+        {
+            if (voter != _self && _peers.TryGetValue(voter, out var peer)) yield return peer;
         }
     }
 
@@ -180,7 +185,8 @@ public sealed partial class LeaseCore
         Node = _self,
         Incarnation = _incarnation,
         BootId = _bootId,
-        Applied = _state.Version,
+        Applied = AppliedToTell,
+        Identity = _identity,
         Epoch = OwnEpoch,
         Slots = NextSlots(),
         Expiries = OwnExpiries(now),

@@ -16,11 +16,11 @@ public sealed partial class LeaseCore
     public void PromiseStored(TimeSpan now, long writeId, LeaseOutputs o)
     {
         if (writeId != _writeId || _inFlight is not { } table) return;
-        var reported = OwnExpiries(now);
+        var (reported, told) = (OwnExpiries(now), AppliedToTell);
         _stored = table;
         _inFlight = null;
         StorePromises(o);
-        if (!OwnExpiries(now).SequenceEqual(reported)) _sendSoon = true;
+        if (!OwnExpiries(now).SequenceEqual(reported) || AppliedToTell != told) _sendSoon = true;
         AnswerWaiting(now, o);
         if (_sendSoon) SendNow(now, o);
     }
@@ -47,7 +47,7 @@ public sealed partial class LeaseCore
     private bool IsPromiseStored(NodeId id) => _stored.Promises.GetValueOrDefault(id) == PromiseOf(id);
 
     private void Promise(NodeId id, Promise promise) =>
-        _desired = new PromiseTable(_desired.Promises.SetItem(id, promise));
+        _desired = _desired with { Promises = _desired.Promises.SetItem(id, promise) };
 
     /// <summary>Raised only where a vote counts: the floor makes a voter's memory of an epoch outlive its own projection.</summary>
     private void RaiseFloor(NodeId id, LogIndex epoch)
@@ -58,7 +58,7 @@ public sealed partial class LeaseCore
 
     private void ForgetPromise(TimeSpan now, Peer peer)
     {
-        _desired = new PromiseTable(_desired.Promises.Remove(peer.Id));
+        _desired = _desired with { Promises = _desired.Promises.Remove(peer.Id) };
         peer.RestartCount(now);
     }
 

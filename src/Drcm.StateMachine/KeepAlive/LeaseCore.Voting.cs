@@ -82,12 +82,12 @@ public sealed partial class LeaseCore
         o.Note($"expired {peer.Id} in round {round}: no acknowledgement sent for {silence:0.###} s, {heard}");
     }
 
-    /// <summary>Inactive nodes own nothing and are not counted; the own silence is for others to judge.</summary>
+    /// <summary>Inactive nodes own nothing and are not counted, once they are no longer up; the own silence is for others to judge.</summary>
     private bool MayExpire(Peer peer) =>
         peer.Id != _self
         && PromiseOf(peer.Id).ExpiredInRound is null
-        && _state.Nodes.ContainsKey(peer.Id)
-        && !IsInactive(peer.Id);
+        && _state.Nodes.TryGetValue(peer.Id, out var node)
+        && (node.Status == NodeStatus.Up || !IsInactive(peer.Id));
 
     private TimeSpan ExpiresAt(Peer peer)
     {

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Drcm.StateMachine.Cluster;
 using Drcm.StateMachine.Configuration;
 
@@ -19,16 +18,17 @@ public sealed partial class LeaseCore
     private readonly NodeId _self;
     private readonly Incarnation _incarnation;
     private readonly string _bootId;
+    private readonly string _identity;
     private readonly ProtocolRules _rules;
     private readonly SortedDictionary<NodeId, Peer> _peers = [];
     private ClusterDefinition _definition;
     private ClusterState _state = ClusterState.Empty;
     private NodeReport _report;
-    private ImmutableArray<NodeId> _voters = [];
     private TimeSpan _lastTick;
 
     /// <param name="stored">The promise file's content at start (O6).</param>
     /// <param name="own">From the node's own cm.cfg; peers and timing come from it until the log has a definition.</param>
+    /// <param name="identity">UUID of the node's spool (O12); empty: it has none, and is taken for whom its name says.</param>
     public LeaseCore(
         NodeId self,
         Incarnation incarnation,
@@ -36,11 +36,13 @@ public sealed partial class LeaseCore
         PromiseTable stored,
         ClusterDefinition own,
         ProtocolRules rules,
-        TimeSpan now)
+        TimeSpan now,
+        string identity = "")
     {
         _self = self;
         _incarnation = incarnation;
         _bootId = bootId;
+        _identity = identity;
         _rules = rules;
         _definition = own;
         _lastTick = now;
@@ -83,8 +85,6 @@ public sealed partial class LeaseCore
         }
     }
 
-    private bool IsVoter => _voters.Contains(_self);
-
     private TimingDefinition Timing => _definition.Timing;
 
     /// <summary>The projection moved on. Call it after every applied batch, before the next <see cref="Tick"/> or <see cref="Receive"/>, and tell the report that belongs to it.</summary>
@@ -94,11 +94,8 @@ public sealed partial class LeaseCore
         var wasVoter = IsVoter;
         var old = _state;
         _state = state;
-        if (state.Definition is { } definition && !ReferenceEquals(definition, old.Definition))
-        {
-            _definition = definition;
-            _voters = [.. definition.Nodes.Where(n => n.IsVoter).Select(n => n.Id)];
-        }
+        if (state.Definition is { } definition) _definition = definition;
+        FollowVoters(state);
         if (!ReferenceEquals(state.Definition, old.Definition) || state.Nodes.Count != old.Nodes.Count) MeetPeers(now);
         if (IsVoter && !wasVoter) RestartCounts(now);
         FollowOwnState(before, state.Nodes.GetValueOrDefault(_self));

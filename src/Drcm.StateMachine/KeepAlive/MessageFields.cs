@@ -11,6 +11,7 @@ internal static class MessageFields
     private const int AnswerKindCode = 2;
     private const int KeepAliveFields = 7;
     private const int AnswerFields = 9;
+    /// <summary>Those that every release writes; the identity follows.</summary>
     private const int ReportFields = 10;
     private const int SlotFields = 7;
     private const int ExpiryFields = 3;
@@ -78,7 +79,7 @@ internal static class MessageFields
 
     private static void WriteReport(ref MessagePackWriter writer, NodeReport report)
     {
-        writer.WriteArrayHeader(ReportFields);
+        writer.WriteArrayHeader(ReportFields + 1);
         writer.Write(report.Node.Value);
         writer.Write(report.Incarnation.Value);
         writer.Write(report.BootId);
@@ -90,6 +91,7 @@ internal static class MessageFields
         writer.WriteArrayHeader(report.Slots.Length);
         foreach (var slot in report.Slots) WriteSlot(ref writer, slot);
         WriteExpiries(ref writer, report.Expiries);
+        writer.Write(report.Identity);
     }
 
     private static NodeReport ReadReport(ref MessagePackReader reader)
@@ -108,7 +110,13 @@ internal static class MessageFields
             Slots = ReadSlots(ref reader),
             Expiries = ReadExpiries(ref reader),
         };
-        SkipRest(ref reader, fields, ReportFields);
+        if (fields <= ReportFields)
+        {
+            SkipRest(ref reader, fields, ReportFields);
+            return report;
+        }
+        report = report with { Identity = ReadText(ref reader) };
+        SkipRest(ref reader, fields, ReportFields + 1);
         return report;
     }
 

@@ -71,6 +71,9 @@ public sealed record NodeReport
     /// <summary>Digest of the node's own cm.cfg.</summary>
     public required string ConfigDigest { get; init; }
 
+    /// <summary>UUID of the node's spool (O12); empty: not told.</summary>
+    public string Identity { get; init; } = "";
+
     /// <summary>The daemon is shutting down and wants its slots handed over.</summary>
     public bool IsLeaving { get; init; }
 

@@ -10,5 +10,11 @@ public readonly record struct Promise(LogIndex? ExpiredInRound, LogIndex EpochFl
 /// <summary>The promise file's content: per node, across incarnations. Written and flushed before first use.</summary>
 public sealed record PromiseTable(ImmutableSortedDictionary<NodeId, Promise> Promises)
 {
+    /// <summary>The newest voters that this node has told to have applied (O11): a restarted node that reads the log anew does not go back behind them.</summary>
+    public ImmutableSortedSet<NodeId> Voters { get; init; } = ImmutableSortedSet<NodeId>.Empty;
+
+    /// <summary>Index of <see cref="Voters"/>.</summary>
+    public LogIndex VotersAt { get; init; }
+
     public static PromiseTable Empty { get; } = new(ImmutableSortedDictionary<NodeId, Promise>.Empty);
 }

@@ -68,6 +68,12 @@ public sealed record ProtocolRules
     /// <summary>O2, O6: expiries outlive the incarnation that they were made against; off: a new incarnation starts clean.</summary>
     public bool PromisePerNode { get; internal init; } = true;
 
+    /// <summary>O11: leases and expiries count by the voters that events have set; off: by those that the definition wants.</summary>
+    public bool VotersFromLog { get; internal init; } = true;
+
+    /// <summary>O11: a node stores new voters before it tells to have applied them; off: a restarted node counts by what it has read so far.</summary>
+    public bool VotersStoredFirst { get; internal init; } = true;
+
     /// <summary>O20: after a pause of its own a voter starts every count of silence again.</summary>
     public bool OwnPauseRestartsCounts { get; internal init; } = true;
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Drcm.StateMachine.Cluster;
+using Drcm.StateMachine.Decisions;
 using Drcm.StateMachine.Events;
 using Drcm.StateMachine.KeepAlive;
 using Drcm.StateMachine.Reconciliation;
@@ -17,6 +18,9 @@ public interface INodeEffects : IReconcilerEffects
 
     /// <summary>Append to the log as its leader, then <see cref="NodeCore.ProposalEnded"/>, whatever came of it.</summary>
     void Propose(LogIndex expectedVersion, ImmutableArray<ReasonedEvent> events, string actor);
+
+    /// <summary>Change the log's members, as its leader, then <see cref="NodeCore.MembersChanged"/>, whatever came of it. One at a time.</summary>
+    void ChangeMembers(LogStep step);
 
     /// <summary>The lease was renewed, lost or ended: what outlives the daemon must know until when it may act. Null: not at all.</summary>
     void LeaseMoved(TimeSpan? leaseEnd);

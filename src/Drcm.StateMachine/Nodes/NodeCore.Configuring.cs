@@ -9,33 +9,25 @@ public sealed partial class NodeCore
 {
     private LogIndex _comparedAt = LogIndex.None;
 
-    /// <summary>This node's own cm.cfg says the same as the log.</summary>
-    private bool _ownFileInForce;
-
     private void CompareConfiguration()
     {
         if (State.ConfiguredAt == _comparedAt) return;
         _comparedAt = State.ConfiguredAt;
-        _ownFileInForce = ConfigDigest.OfText(State.DefinitionText) == _options.ConfigDigest;
-        if (!_ownFileInForce)
+        if (ConfigDigest.OfText(State.DefinitionText) != _options.ConfigDigest)
         {
             _effects.Note(
-                $"cm.cfg of this node differs from the configuration that the cluster runs by since index {State.ConfiguredAt}; "
-                + "it takes effect when every node that is up has been restarted with the same file");
+                $"cm.cfg of this node differs from the configuration that the cluster runs by since index {State.ConfiguredAt}: this node runs by the "
+                + "cluster's; bring a changed file into force with 'drcm config apply FILE'");
         }
     }
 
-    /// <summary>The first configuration is the one that a majority of the voters named in it bring along. A later one must be in the file of every node
-    /// that is up, the leader's own included; voters stay as they are.</summary>
+    /// <summary>The first configuration is the one that a majority of the voters named in it bring along; every later one is an operator's.</summary>
     private bool ProposeConfiguration(TimeSpan now)
     {
-        if (State.Definition is not null && _ownFileInForce) return false;
+        if (State.Definition is not null) return false;
         var agreeing = AgreeingNodes(now);
         var voters = _options.Definition.Nodes.Where(n => n.IsVoter).ToArray();
-        var isAgreed = State.Definition is null
-            ? voters.Count(v => agreeing.Contains(v.Id)) * 2 > voters.Length
-            : State.Nodes.Values.All(n => n.Status != NodeStatus.Up || agreeing.Contains(n.Id));
-        return isAgreed
+        return voters.Count(v => agreeing.Contains(v.Id)) * 2 > voters.Length
             && Propose(now, Decider.Decide(State, new Configure(CanonicalText.Render(_options.Definition))), $"node:{_options.Self}");
     }
 

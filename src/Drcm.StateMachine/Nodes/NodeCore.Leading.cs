@@ -90,7 +90,8 @@ public sealed partial class NodeCore
             if (Propose(now, answer, next.Actor)) return;
         }
         if (ProposeConfiguration(now) || State.Definition is null) return;
-        Propose(now, Decider.Decide(State, new Observe(View(now))), $"node:{_options.Self}");
+        var decision = Decider.Decide(State, new Observe(View(now)));
+        if (!Propose(now, decision, $"node:{_options.Self}")) TakeLogStep(now, decision.LogStep);
     }
 
     private bool Propose(TimeSpan now, Decision decision, string actor)
@@ -119,6 +120,8 @@ public sealed partial class NodeCore
         return new LeaderView
         {
             Reports = heard,
+            Self = _options.Self,
+            LogMembers = _logMembers,
             LeadingFor = now - _leadingSince!.Value,
             UpFor = _upSince.ToImmutableSortedDictionary(p => p.Key, p => now - p.Value),
             ExpiredFailures = [.. _failuresSince.Where(p => now - p.Value.Since >= FailureExpiry).Select(p => p.Key)],

@@ -27,8 +27,8 @@ public sealed partial class NodeCore
         _effects = effects;
         _inheritedLeaseEnd = options.InheritedLeaseEnd;
         _lease = new LeaseCore(
-            options.Self, options.Incarnation, options.BootId, options.Promises, options.Definition, options.ProtocolRules, now);
-        _reconciler = new Reconciler(options.Self, options.Incarnation, options.Adopted, options.ReconcilerRules);
+            options.Self, options.Incarnation, options.BootId, options.Promises, options.Definition, options.ProtocolRules, now, options.Identity);
+        _reconciler = new Reconciler(options.Self, options.Incarnation, options.Adopted, options.ReconcilerRules, options.Definition);
     }
 
     /// <summary>The projection: what the log says, as far as this node has applied it.</summary>

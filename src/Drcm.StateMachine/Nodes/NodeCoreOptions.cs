@@ -13,6 +13,9 @@ public sealed record NodeCoreOptions
 
     public required string BootId { get; init; }
 
+    /// <summary>UUID of the spool (O12); empty: none.</summary>
+    public string Identity { get; init; } = "";
+
     /// <summary>Of the node's own cm.cfg: in force until the log has one.</summary>
     public required ClusterDefinition Definition { get; init; }
 

@@ -25,6 +25,7 @@ public sealed partial class Reconciler
     private readonly NodeId _self;
     private readonly Incarnation _incarnation;
     private readonly ReconcilerRules _rules;
+    private readonly ClusterDefinition? _own;
     private readonly SortedDictionary<ResourceId, LocalResource> _resources = [];
     private readonly SortedDictionary<SlotId, SlotRecord> _slots = [];
     private readonly Dictionary<ResourceId, RunEntry> _adopted;
@@ -34,8 +35,10 @@ public sealed partial class Reconciler
     private long _lastActionId;
 
     /// <param name="adopted">What an earlier incarnation of this boot left running.</param>
-    public Reconciler(NodeId self, Incarnation incarnation, RunTable adopted, ReconcilerRules rules)
+    /// <param name="own">Of the node's own cm.cfg: how to stop what was left, should the lease end before the log can be read.</param>
+    public Reconciler(NodeId self, Incarnation incarnation, RunTable adopted, ReconcilerRules rules, ClusterDefinition? own = null)
     {
+        _own = own;
         _self = self;
         _incarnation = incarnation;
         _rules = rules;
@@ -82,6 +85,7 @@ public sealed partial class Reconciler
 
     private void Configure(ReconcilerInput input)
     {
+        if (input.State.Definition is null) AdoptByOwnFile(input);
         if (input.State.Definition is not { } definition || input.State.ConfiguredAt == _configuredAt) return;
         _configuredAt = input.State.ConfiguredAt;
         foreach (var resource in definition.Resources)
@@ -92,13 +96,7 @@ public sealed partial class Reconciler
                 continue;
             }
             _resources[resource.Id] = local = new LocalResource(resource.Id, resource);
-            if (_adopted.Remove(resource.Id, out var entry))
-            {
-                local.Phase = entry.IsSettled ? LocalPhase.Running : LocalPhase.Starting;
-                local.Slot = entry.Slot;
-                local.Token = entry.Token;
-                local.NextMonitor = input.Now;
-            }
+            if (_adopted.Remove(resource.Id, out var entry)) Adopt(local, entry, input);
             else if (_isFirstConfiguration && resource.IsExclusive)
             {
                 local.NeedsLook = true;
@@ -106,6 +104,25 @@ public sealed partial class Reconciler
         }
         _isFirstConfiguration = false;
         _adopted.Clear();
+    }
+
+    /// <summary>A node that has no log on its disk, or cannot read it, still has to release what its former self left.</summary>
+    private void AdoptByOwnFile(ReconcilerInput input)
+    {
+        if (_own is null || _adopted.Count == 0 || input.HoldsLease) return;
+        foreach (var resource in _own.Resources)
+        {
+            if (_resources.ContainsKey(resource.Id) || !_adopted.Remove(resource.Id, out var entry)) continue;
+            Adopt(_resources[resource.Id] = new LocalResource(resource.Id, resource), entry, input);
+        }
+    }
+
+    private static void Adopt(LocalResource local, RunEntry entry, ReconcilerInput input)
+    {
+        local.Phase = entry.IsSettled ? LocalPhase.Running : LocalPhase.Starting;
+        local.Slot = entry.Slot;
+        local.Token = entry.Token;
+        local.NextMonitor = input.Now;
     }
 
     /// <summary>Left running when the daemon exits: kept by the node's settings and not exclusive (O15).</summary>

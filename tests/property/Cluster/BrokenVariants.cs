@@ -27,6 +27,10 @@ internal static class BrokenVariants
         ["moves without cause"] = "NoMoveWithoutCause",
         ["places on home nodes alone"] = "EverySlotWithALivingEligibleNodeIsOwned",
         ["never counts a stop"] = "EverySlotWithALivingEligibleNodeIsOwned",
+        ["counts by the definition"] = "DeathByMajority",
+        ["changes two voters at once"] = "VotersChangeOneByOne",
+        ["changes a voter before all have read of the last"] = "VoterChangeReadByAll",
+        ["takes everybody for a reader of the last change"] = "VoterChangeReadByAll",
     };
 
     public static SortedDictionary<string, ApplyRule> OfApply { get; } = new(StringComparer.Ordinal)
@@ -45,7 +49,7 @@ internal static class BrokenVariants
         ["takes evidence of any round"] = Rewriting((state, e) =>
             e is NodeDown d && state.Nodes.TryGetValue(d.Node, out var n) ? d with { Round = n.Round } : e),
         ["lets a minority kill"] = Rewriting((state, e) =>
-            e is NodeDown d ? d with { ExpiredBy = Topology.Of(state.Definition!).Voters } : e),
+            e is NodeDown d ? d with { ExpiredBy = [.. state.Voters] } : e),
         ["node.down does not free"] = After<NodeDown>((before, after) => after with { Slots = before.Slots, Holders = before.Holders }),
         ["node.down frees unknown slots"] = Before((state, e) => e is NodeDown d
             ? Changed(state, s => s.Phase == SlotPhase.Unknown && s.Owner == d.Node, s => s with { Phase = SlotPhase.Started })
@@ -61,6 +65,19 @@ internal static class BrokenVariants
             e is NodeStarted n && state.Nodes.TryGetValue(n.Node, out var node)
                 ? state with { Nodes = state.Nodes.SetItem(n.Node, node with { Incarnation = new Incarnation(n.Incarnation.Value - 1) }) }
                 : state),
+        ["counts by the definition"] = CountingByTheDefinition,
+        ["changes two voters at once"] = Rewriting((state, e) => e switch
+        {
+            VoterAdded v => v with { After = state.VotersAt },
+            VoterRemoved v => v with { After = state.VotersAt },
+            _ => e,
+        }),
+        ["changes a voter before all have read of the last"] = Rewriting((state, e) => e switch
+        {
+            VoterAdded v => v with { ReportedBy = [.. state.Nodes.Keys] },
+            VoterRemoved v => v with { ReportedBy = [.. state.Nodes.Keys] },
+            _ => e,
+        }),
     };
 
     public static SortedDictionary<string, DecideRule> OfDecide { get; } = new(StringComparer.Ordinal)
@@ -83,7 +100,25 @@ internal static class BrokenVariants
             var decision = Decider.Decide(state, command);
             return decision with { Events = decision.Events.RemoveAll(e => e.Event is ResourceStopped or SlotAssigned { Node.Value: "n1" }) };
         },
+        ["takes everybody for a reader of the last change"] = (state, command) => Decider.Decide(
+            state,
+            command is Observe o
+                ? new Observe(o.View with { Reports = o.View.Reports.ToImmutableSortedDictionary(r => r.Key, r => Flattered(r.Value, state)) })
+                : command),
     };
+
+    private static HeardReport Flattered(HeardReport heard, ClusterState state) =>
+        heard with { Report = heard.Report with { Applied = state.Version } };
+
+    /// <summary>A majority of the voters that the definition wants is enough for a death.</summary>
+    private static Applied CountingByTheDefinition(ClusterState state, LogIndex index, EventBatch batch) =>
+        OneByOne(state, index, batch, (s, one) =>
+        {
+            var applied = Transition.Apply(s, index, one);
+            if (one.Events[0].Event is not NodeDown || s.Definition is null || applied.Events[0].IsEffective) return applied;
+            applied = Transition.Apply(s with { Voters = Topology.Of(s.Definition).WantedVoters }, index, one);
+            return applied with { State = applied.State with { Voters = s.Voters } };
+        });
 
     private static ApplyRule Rewriting(Func<ClusterState, ClusterEvent, ClusterEvent> rewrite) => (state, index, batch) =>
         OneByOne(state, index, batch, (s, one) => Transition.Apply(s, index, one with

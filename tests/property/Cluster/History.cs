@@ -46,8 +46,8 @@ internal sealed class History
         if (Violation is not null) return this;
         Ask(new LeaveMaintenance());
         var dead = _nodes[lost % _nodes.Length];
-        var voters = Topology.Of(_cluster.State.Definition!).Voters;
-        var mayDie = voters.Count(v => v != dead) >= Topology.Of(_cluster.State.Definition!).Majority;
+        var voters = _cluster.State.Voters;
+        var mayDie = voters.Count(v => v != dead) >= _cluster.State.Majority;
         _cluster.LeadingFor = TimeSpan.FromHours(1);
         foreach (var node in _nodes)
         {
@@ -151,7 +151,20 @@ internal sealed class History
         var before = _cluster.State;
         var decision = _cluster.Ask(command);
         Check(before);
-        if (Violation is null && !decision.Events.IsEmpty) Violation = Causes.Missing(before, _cluster.State, decision);
+        if (Violation is null && !decision.Events.IsEmpty) Violation = Causes.Missing(before, _cluster.State, decision) ?? Unread(before, decision);
+    }
+
+    /// <summary>O11, from outside: whoever was up when a voter changed had really read of the change before.</summary>
+    private string? Unread(ClusterState before, Decision decision)
+    {
+        if (!decision.Events.Any(e => e.Event is VoterAdded or VoterRemoved)) return null;
+        foreach (var node in before.Nodes.Values.Where(n => n.Status == NodeStatus.Up && _cluster.State.Nodes.ContainsKey(n.Id)))
+        {
+            if (_cluster.State.Nodes[node.Id].Status != NodeStatus.Up) continue;
+            if (_cluster.Host(node.Id).LastReport is not { } report || report.Applied < before.VotersAt)
+                return $"VoterChangeReadByAll: {node.Id} has not read of the voters of {before.VotersAt}";
+        }
+        return null;
     }
 
     private void Append(ClusterEvent @event)

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Drcm.StateMachine;
 using Drcm.StateMachine.Cluster;
 using Drcm.StateMachine.Events;
@@ -10,6 +11,8 @@ internal sealed class Ledger
 {
     private readonly SortedDictionary<NodeId, Life> _nodes = [];
     private readonly SortedDictionary<SlotId, Holding> _held = [];
+    private readonly SortedSet<NodeId> _voters = [];
+    private LogIndex _votersAt;
 
     public string? Enter(LogIndex index, ClusterState before, EventBatch batch, Applied applied)
     {
@@ -39,7 +42,7 @@ internal sealed class Ledger
             case SuspicionClosed e:
                 Of(e.Node).Round = index;
                 return null;
-            case NodeDown e: return Died(index, before, e);
+            case NodeDown e: return Died(index, e);
             case NodeFenced e:
                 Free(e.Node, _ => true);
                 return null;
@@ -54,21 +57,40 @@ internal sealed class Ledger
                 if (WhyStale(e.Slot, e.Token, e.Incarnation) is { } old) return old;
                 _held[e.Slot] = _held[e.Slot] with { IsUnknown = true };
                 return null;
+            case ClusterConfigured:
+                if (_voters.Count > 0) return null;
+                _voters.UnionWith(after.Definition!.Nodes.Where(n => n.IsVoter).Select(n => n.Id));
+                _votersAt = index;
+                return null;
+            case VoterAdded e:
+                _voters.Add(e.Node);
+                return VotersChanged(index, before, e.After, e.ReportedBy);
+            case VoterRemoved e:
+                _voters.Remove(e.Node);
+                return VotersChanged(index, before, e.After, e.ReportedBy);
             default: return null;
         }
     }
 
-    private string? Died(LogIndex index, ClusterState before, NodeDown e)
+    private string? Died(LogIndex index, NodeDown e)
     {
         var life = Of(e.Node);
-        var voters = before.Definition!.Nodes.Where(n => n.IsVoter).Select(n => n.Id).ToArray();
+        var voters = _voters;
         if (e.Round != life.Round) return $"DeathInTheCurrentRound: {e.Node} died in round {e.Round} instead of {life.Round}";
-        if (2 * voters.Count(v => e.ExpiredBy.Contains(v)) <= voters.Length)
-            return $"DeathByMajority: {e.Node} died by {e.ExpiredBy.Length} of {voters.Length}";
+        if (2 * voters.Count(v => e.ExpiredBy.Contains(v)) <= voters.Count)
+            return $"DeathByMajority: {e.Node} died by {e.ExpiredBy.Length} of {voters.Count}";
         life.IsUp = false;
         life.Round = index;
         Free(e.Node, h => !h.IsUnknown || h.Identity.Length == 0);
         return null;
+    }
+
+    private string? VotersChanged(LogIndex index, ClusterState before, LogIndex after, ImmutableArray<NodeId> reportedBy)
+    {
+        if (after != _votersAt || index == _votersAt) return $"VotersChangeOneByOne: a change after {after} while {_votersAt} is the newest";
+        _votersAt = index;
+        var missing = _nodes.Where(n => n.Value.IsUp && before.Nodes.ContainsKey(n.Key) && !reportedBy.Contains(n.Key)).Select(n => n.Key).ToArray();
+        return missing.Length == 0 ? null : $"VoterChangeReadByAll: {string.Join(' ', missing)} did not report";
     }
 
     private string? Assigned(LogIndex index, ClusterState after, SlotAssigned e)

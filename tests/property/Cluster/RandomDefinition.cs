@@ -4,7 +4,7 @@ using Drcm.StateMachine.Configuration;
 
 namespace Drcm.Property.Tests.Cluster;
 
-/// <summary>A random cm.cfg, and a neighbour of it: one address under another nickname, one backup list shorter.</summary>
+/// <summary>A random cm.cfg, and a neighbour of it: one address under another nickname, one voter less.</summary>
 internal static class RandomDefinition
 {
     private static readonly string[] Failbacks = ["auto", "auto", "manual", "delay=60"];
@@ -22,17 +22,18 @@ internal static class RandomDefinition
         text.Append("[CM_CRONTABS]\njobs, /t/jobs, /etc/cron.d, cron.sh\n[CM_SERVICES]\n");
         for (var s = 0; s < services; s++) text.Append($"s{s}, d{s}, service.sh\n");
         var homes = Enumerable.Range(0, addresses).Select(_ => random.Below(nodes)).ToArray();
-        for (var n = 0; n < nodes; n++) Node(text, random, n, nodes, services, names, homes);
+        for (var n = 0; n < nodes; n++) Node(text, random, n, nodes, services, names, homes, isNeighbour);
         var definition = CmConfigReader.Read(text.ToString()).Definition;
         return CanonicalText.Render(definition ?? throw new InvalidOperationException($"unusable:\n{text}"));
     }
 
     private static void Node(
-        StringBuilder text, SplitMix64 random, int n, int nodes, int services, string[] names, int[] homes)
+        StringBuilder text, SplitMix64 random, int n, int nodes, int services, string[] names, int[] homes, bool isNeighbour)
     {
         text.Append($"[CM_NODE]\nnodename = n{n}\nhostname = h{n}\nkeep_alive_ip = 192.0.2.{n + 1}\n");
         if (n == nodes - 1 && nodes > 2 && random.Below(4) == 0) text.Append("node_is_active = 0\n");
         else if (n > 2 && random.Below(4) == 0) text.Append("witness = 1\n");
+        else if (isNeighbour && n == 1 && nodes > 2) text.Append("voter = 0\n");
         if (random.Below(3) == 0) text.Append("keep_services = 1\n");
         if (n == 0) text.Append("node_crontabs = jobs\n");
         else if (random.Below(2) == 0) text.Append("node_backup_crontabs = n0:jobs\n");

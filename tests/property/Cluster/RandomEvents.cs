@@ -16,8 +16,11 @@ internal static class RandomEvents
         var incarnation = (choice & 2) == 0 ? current : new Incarnation(current.Value - 1);
         var known = state.Nodes.GetValueOrDefault(node);
         var round = known?.Round ?? default;
-        var voters = state.Definition!.Nodes.Where(n => n.IsVoter).Select(n => n.Id).ToArray();
-        return (((choice >> 2) + verb) % 17) switch
+        var voters = state.Voters;
+        var wanted = Topology.Of(state.Definition!).WantedVoters;
+        var up = state.Nodes.Values.Where(n => n.Status == NodeStatus.Up).Select(n => n.Id).Skip(choice & 1);
+        var after = (choice & 2) == 0 ? state.VotersAt : new LogIndex(state.VotersAt.Value - 1);
+        return (((choice >> 2) + verb) % 22) switch
         {
             0 or 1 => new SlotAssigned(slotId, node),
             2 => new SlotRevoked(slotId, token),
@@ -33,6 +36,11 @@ internal static class RandomEvents
             13 => new NodeStandby(node, (StandbyKind)(choice % 3)),
             14 => new MoveRequested(slotId, node),
             15 => new FailuresCleared(slotId, node),
+            16 => new VoterAdded(node, after, [.. up]),
+            17 => new VoterRemoved(node, after, [.. up]),
+            18 => new NodeDown(node, round, [.. wanted]),
+            19 => new NodeStarted(node, new Incarnation((known?.Incarnation.Value ?? 0) + 1), $"boot-{choice % 3}", $"spool-{choice % 2}"),
+            20 => new NodeJoined(node),
             _ => new ClusterConfigured("[CM_SERVER"),
         };
     }

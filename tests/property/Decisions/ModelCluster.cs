@@ -33,6 +33,14 @@ internal sealed class ModelCluster(ApplyRule apply, DecideRule decide)
 
     public List<(SlotId Slot, NodeId Node)> ExpiredFailures { get; } = [];
 
+    /// <summary>Members of the log; the first voters until the leader changes them.</summary>
+    public ImmutableSortedSet<NodeId>? LogMembers { get; set; }
+
+    /// <summary>What the leader had done to the log's members.</summary>
+    public List<LogStep> LogSteps { get; } = [];
+
+    public NodeId Leader { get; set; } = new("n1");
+
     /// <summary>Entries of the engine between ours: a log has holes.</summary>
     public int Hole { get; set; }
 
@@ -55,6 +63,8 @@ internal sealed class ModelCluster(ApplyRule apply, DecideRule decide)
             LeadingFor = LeadingFor,
             UpFor = UpFor.ToImmutableSortedDictionary(),
             ExpiredFailures = [.. ExpiredFailures],
+            Self = Leader,
+            LogMembers = LogMembers,
         };
     }
 
@@ -69,7 +79,20 @@ internal sealed class ModelCluster(ApplyRule apply, DecideRule decide)
     {
         var decision = Ask(new Observe(View()));
         ExpiredFailures.Clear();
+        if (decision.LogStep is { } step && decision.Events.IsEmpty) Take(step);
         return decision;
+    }
+
+    /// <summary>The engine does as it is told.</summary>
+    private void Take(LogStep step)
+    {
+        LogSteps.Add(step);
+        switch (step.Kind)
+        {
+            case LogStepKind.Add: LogMembers = LogMembers!.Add(step.Node); break;
+            case LogStepKind.Remove: LogMembers = LogMembers!.Remove(step.Node); break;
+            case LogStepKind.Resign: Leader = LogMembers!.First(m => m != Leader); break;
+        }
     }
 
     public Applied Append(ImmutableArray<ReasonedEvent> events)
@@ -79,6 +102,7 @@ internal sealed class ModelCluster(ApplyRule apply, DecideRule decide)
         var applied = apply(State, index, batch);
         State = applied.State;
         Log.Add((index, batch, applied));
+        if (LogMembers is null && !State.Voters.IsEmpty) LogMembers = State.Voters;
         return applied;
     }
 
@@ -95,7 +119,7 @@ internal sealed class ModelCluster(ApplyRule apply, DecideRule decide)
         for (var round = 0; round < RoundsMax; round++)
         {
             var decision = Observe();
-            if (!React() && decision.Events.IsEmpty) return decision;
+            if (!React() && decision.Events.IsEmpty && decision.LogStep is null) return decision;
         }
         throw new InvalidOperationException($"not settled after {RoundsMax} rounds");
     }

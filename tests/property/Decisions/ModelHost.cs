@@ -31,6 +31,9 @@ internal sealed class ModelHost(NodeId id)
 
     public int Boot { get; private set; }
 
+    /// <summary>Counts the spools that it has had.</summary>
+    public int Spool { get; private set; } = 1;
+
     /// <summary>The daemon runs and the leader hears it.</summary>
     public bool IsHeard { get; set; }
 
@@ -63,6 +66,14 @@ internal sealed class ModelHost(NodeId id)
         Restart();
     }
 
+    /// <summary>The daemon starts on an empty spool: its promises are gone.</summary>
+    public void Wipe()
+    {
+        Spool++;
+        Expiries.Clear();
+        Restart();
+    }
+
     /// <summary>A new incarnation; what runs stays.</summary>
     public void Restart()
     {
@@ -83,6 +94,7 @@ internal sealed class ModelHost(NodeId id)
         Node = Id,
         Incarnation = new Incarnation(Incarnation),
         BootId = $"boot-{Boot}",
+        Identity = $"spool-{Spool}",
         Applied = AppliedAt ?? state.Version,
         Epoch = state.Nodes.GetValueOrDefault(Id)?.Epoch ?? default,
         ConfigDigest = "",

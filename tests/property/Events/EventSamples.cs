@@ -37,7 +37,16 @@ internal static class EventSamples
         new QuorumSoloEntered(Node),
         new QuorumSoloLeft(Node),
         new AlertSent("n1 is down"),
+        new VoterAdded(Node, new LogIndex(90), [new NodeId("n1"), new NodeId("n2")]),
+        new VoterRemoved(Node, new LogIndex(91), [new NodeId("n2")]),
     ];
+
+    /// <summary>The same events with fields that came later, by the name of their file.</summary>
+    public static SortedDictionary<string, ClusterEvent> Grown { get; } = new(StringComparer.Ordinal)
+    {
+        ["cluster.configured+file"] = new ClusterConfigured("[CM_SERVER]\nudpport = 53897\n", "# ours\n[CM_SERVER]\n"),
+        ["node.started+identity"] = new NodeStarted(Node, Run, "0e2f7a6c", "5f0c2a8e"),
+    };
 
     public static EventBatch Batch(params ClusterEvent[] events) => new(
         new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero), "node:n1", [.. events.Select(e => new ReasonedEvent(e, "because"))]);

@@ -31,9 +31,9 @@ public sealed class LeaseWorldTests(ITestOutputHelper output)
         { "a start action outlives the lease", 800 },
         { "acts before its node.started", 60 },
         { "lease by one voter", 20 },
-        { "lease from the acknowledgement's arrival", 250 },
+        { "lease from the acknowledgement's arrival", 700 },
         { "voter acknowledges what it has expired", 75 },
-        { "returns without knowing of its death, epoch not echoed", 1 },
+        { "returns without knowing of its death, epoch not echoed", 400 },
         { "lagging node expired at once", 40 },
         { "a pause stops the host's clock", 30 },
     };

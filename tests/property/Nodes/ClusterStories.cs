@@ -148,17 +148,11 @@ public sealed class ClusterStories
     }
 
     [Fact]
-    public void NewFileOnAllNodes_AfterTheLastRestart_TakesEffectAndWhatLeftItIsStopped()
+    public void Configure_ResourceGone_ItIsStoppedAndNothingElseMoves()
     {
         var world = Settled();
         var gone = new ResourceId(ResourceKind.Application, "app2");
-        foreach (var host in world.Hosts.Values)
-        {
-            host.Definition = WorldCluster.Without(world.Definition, gone);
-            host.KillDaemon(TimeSpan.FromMilliseconds(200));
-            Assert.True(world.RunUntil(() => host.HasDaemon, Soon));
-            world.RunFor(TimeSpan.FromSeconds(3));
-        }
+        world.Hosts[world.Log.Leader!.Value].Submit(WorldCluster.Configure(WorldCluster.Without(world.Definition, gone)));
         Assert.True(
             world.RunUntil(() => world.Hosts.Values.All(h => !h.Runs(gone)) && world.Truth.Slots.Values.All(s => s.Id.Resource != gone), Soon),
             Failure(world));

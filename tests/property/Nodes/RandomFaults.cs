@@ -36,7 +36,7 @@ public sealed class RandomFaults
         return world;
     }
 
-    private static void Fault(World world)
+    internal static void Fault(World world)
     {
         var hosts = world.Hosts.Values.ToArray();
         var host = hosts[(int)world.Random.Below(hosts.Length)];

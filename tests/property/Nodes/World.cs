@@ -24,6 +24,7 @@ internal sealed class World
         Rules = rules;
         Log = new WorldLog(this);
         foreach (var node in definition.Nodes) Hosts.Add(node.Id, new WorldHost(this, node.Id));
+        Log.Begin(definition.Nodes.Where(n => n.IsVoter).Select(n => Hosts[n.Id]));
         foreach (var host in Hosts.Values) host.StartDaemon();
     }
 
@@ -128,7 +129,7 @@ internal sealed class World
 
     private void Check()
     {
-        foreach (var resource in Definition.Resources.Where(r => r.IsExclusive))
+        foreach (var resource in (Truth.Definition ?? Definition).Resources.Where(r => r.IsExclusive))
         {
             var holders = Hosts.Values.Where(h => h.Runs(resource.Id)).Select(h => h.Id).ToArray();
             if (holders.Length < 2) continue;

@@ -1,6 +1,7 @@
 using System.Text;
 using Drcm.StateMachine;
 using Drcm.StateMachine.Configuration;
+using Drcm.StateMachine.Decisions;
 using Xunit;
 
 namespace Drcm.Property.Tests.Nodes;
@@ -42,6 +43,13 @@ internal static class WorldCluster
             }),
         ],
     };
+
+    public static ClusterDefinition WithVoters(ClusterDefinition definition, params string[] voters) => definition with
+    {
+        Nodes = [.. definition.Nodes.Select(n => n with { IsVoter = voters.Contains(n.Id.Value) })],
+    };
+
+    public static Configure Configure(ClusterDefinition definition) => new(CanonicalText.Render(definition), "the file of it");
 
     public static ClusterDefinition Read(string text)
     {

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Drcm.StateMachine;
 using Drcm.StateMachine.Cluster;
 using Drcm.StateMachine.Configuration;
+using Drcm.StateMachine.Decisions;
 using Drcm.StateMachine.Events;
 using Drcm.StateMachine.KeepAlive;
 using Drcm.StateMachine.Nodes;
@@ -23,6 +24,7 @@ internal sealed class WorldHost : INodeEffects
     private NodeCore? _core;
     private long _incarnation;
     private int _boot = 1;
+    private int _spool = 1;
     private TimeSpan _pausedUntil;
     private TimeSpan? _restartAt;
     private TimeSpan _offUntil;
@@ -51,6 +53,15 @@ internal sealed class WorldHost : INodeEffects
 
     public int Applied { get; private set; }
 
+    /// <summary>Entries that it can get at; for schedules by hand.</summary>
+    public int ReadMax { get; set; } = int.MaxValue;
+
+    /// <summary>Entries that its own disk has and that it knows to be committed; for schedules by hand.</summary>
+    public int OnDisk { get; set; }
+
+    /// <summary>Of its spool.</summary>
+    public string Identity => $"{Id}-spool-{_spool}";
+
     public bool IsPaused => _world.Now < _pausedUntil;
 
     public bool IsTakingPart => _core is not null && !IsPaused && _world.Now >= _offUntil;
@@ -76,6 +87,7 @@ internal sealed class WorldHost : INodeEffects
                 Self = Id,
                 Incarnation = new Incarnation(_incarnation),
                 BootId = $"{Id}-boot-{_boot}",
+                Identity = Identity,
                 Definition = Definition,
                 ConfigDigest = ConfigDigest.Of(Definition),
                 Promises = _promises,
@@ -86,6 +98,7 @@ internal sealed class WorldHost : INodeEffects
             },
             Clock,
             this);
+        _core.LogMembersChanged(Clock, _world.Log.MemberNames);
         _world.Say($"{Id} daemon starts, incarnation {_incarnation}");
     }
 
@@ -110,6 +123,15 @@ internal sealed class WorldHost : INodeEffects
         _world.Say($"{Id} power off");
     }
 
+    /// <summary>The daemon ends and its spool is emptied; what runs here runs on.</summary>
+    public void Wipe(TimeSpan until)
+    {
+        KillDaemon(until);
+        _promises = PromiseTable.Empty;
+        _spool++;
+        _world.Say($"{Id} spool wiped");
+    }
+
     public void Pause(TimeSpan duration)
     {
         _pausedUntil = _world.Now + duration;
@@ -128,6 +150,12 @@ internal sealed class WorldHost : INodeEffects
     {
         if (IsTakingPart) _core!.Receive(Clock, message);
     }
+
+    public void LogMembersChanged(ImmutableSortedSet<NodeId> members) => _core?.LogMembersChanged(Clock, members);
+
+    public void MembersChanged(string whyNot) => _core?.MembersChanged(Clock, whyNot);
+
+    public void Submit(Command command) => _core?.Submit(Clock, 1, "operator:test", command);
 
     public void LeadershipChanged(bool isLeading) => _core?.LeadershipChanged(Clock, isLeading);
 
@@ -163,9 +191,9 @@ internal sealed class WorldHost : INodeEffects
     /// <summary>Until the log's connection is there a node applies nothing; then a few entries at a time.</summary>
     private void Read()
     {
-        if (_core is null || !_world.Log.IsConnected(this)) return;
+        if (_core is null || (Applied >= OnDisk && !_world.Log.IsConnected(this))) return;
         var most = 1 + (int)_world.Random.Below(8);
-        for (var i = 0; i < most && Applied < _world.Log.Count && _core is not null; i++)
+        for (var i = 0; i < most && Applied < Math.Min(_world.Log.Count, ReadMax) && _core is not null; i++)
         {
             if (_world.Percent() < 20 || !_world.Log.IsTold(Id, Applied)) return;
             var (index, batch) = _world.Log[Applied++];
@@ -220,6 +248,8 @@ internal sealed class WorldHost : INodeEffects
 
     void INodeEffects.Propose(LogIndex expectedVersion, ImmutableArray<ReasonedEvent> events, string actor) =>
         _world.Log.Propose(this, expectedVersion, events, actor);
+
+    void INodeEffects.ChangeMembers(LogStep step) => _world.Log.Change(this, step);
 
     void INodeEffects.LeaseMoved(TimeSpan? leaseEnd) => _leaseEnd = leaseEnd;
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Drcm.StateMachine;
 using Drcm.StateMachine.Cluster;
+using Drcm.StateMachine.Decisions;
 using Drcm.StateMachine.Events;
 
 namespace Drcm.Property.Tests.Nodes;
@@ -12,6 +13,8 @@ internal sealed class WorldLog(World world)
     private readonly List<(LogIndex Index, EventBatch Batch)> _entries = [];
     private readonly List<TimeSpan> _committedAt = [];
     private readonly List<(TimeSpan At, WorldHost From, long Life, LogIndex Expected, EventBatch Batch)> _proposals = [];
+    private readonly List<(TimeSpan At, WorldHost From, long Life, LogStep Step)> _changes = [];
+    private readonly SortedDictionary<NodeId, string> _members = [];
     private NodeId? _leader;
     private TimeSpan _electionAt = TimeSpan.FromMilliseconds(600);
     private long _lastIndex;
@@ -32,6 +35,22 @@ internal sealed class WorldLog(World world)
     /// <summary>Whether the node has been told that the entry is committed: the leader at once, the others by the leader, a heartbeat later.</summary>
     public bool IsTold(NodeId node, int place) =>
         node == _leader || world.Heartbeat == TimeSpan.Zero || (_leader is not null && world.Now >= _committedAt[place] + world.Heartbeat);
+
+    /// <summary>Members by name, each with the spool that its vote is in.</summary>
+    public IReadOnlyDictionary<NodeId, string> Members => _members;
+
+    /// <summary>No member comes or goes; for schedules by hand.</summary>
+    public bool RefusesChanges { get; set; }
+
+    public void Begin(IEnumerable<WorldHost> members)
+    {
+        foreach (var member in members) _members.Add(member.Id, member.Identity);
+    }
+
+    public ImmutableSortedSet<NodeId> MemberNames => [.. _members.Keys];
+
+    public void Change(WorldHost from, LogStep step) =>
+        _changes.Add((world.Now + TimeSpan.FromMilliseconds(20 + world.Random.Below(100)), from, from.Life, step));
 
     public void LoseLeader()
     {
@@ -55,14 +74,45 @@ internal sealed class WorldLog(World world)
             _proposals.RemoveAt(i);
             Settle(proposal.From, proposal.Life, proposal.Expected, proposal.Batch);
         }
+        for (var i = 0; i < _changes.Count;)
+        {
+            if (_changes[i].At > world.Now)
+            {
+                i++;
+                continue;
+            }
+            var change = _changes[i];
+            _changes.RemoveAt(i);
+            Settle(change.From, change.Life, change.Step);
+        }
     }
 
-    /// <summary>A majority of the voters runs and reaches the node, both ways.</summary>
+    /// <summary>A majority of the members runs and reaches the node, both ways.</summary>
     public bool IsConnected(WorldHost host) =>
-        host.IsTakingPart && world.Hosts.Values.Count(o =>
-            o.IsTakingPart && (o == host || (!world.IsCut(o.Id, host.Id) && !world.IsCut(host.Id, o.Id)))) * 2 > world.Hosts.Count;
+        host.IsTakingPart && _members.Keys.Select(m => world.Hosts[m]).Count(o =>
+            o.IsTakingPart && IsMember(o) && (o == host || (!world.IsCut(o.Id, host.Id) && !world.IsCut(host.Id, o.Id)))) * 2 > _members.Count;
 
-    private bool CanLead(WorldHost host) => IsConnected(host);
+    /// <summary>By the spool that it was added with: a wiped one has lost its vote.</summary>
+    public bool IsMember(WorldHost host) => _members.TryGetValue(host.Id, out var identity) && identity == host.Identity;
+
+    private bool CanLead(WorldHost host) => IsMember(host) && IsConnected(host);
+
+    private void Settle(WorldHost from, long life, LogStep step)
+    {
+        var whyNot = RefusesChanges ? "as told" : _leader == from.Id && CanLead(from) ? "" : $"{from.Id} does not lead";
+        if (whyNot.Length == 0)
+        {
+            world.Say($"log {step.Kind} {step.Node}: {step.Reason}");
+            switch (step.Kind)
+            {
+                case LogStepKind.Add: _members[step.Node] = world.Hosts[step.Node].Identity; break;
+                case LogStepKind.Remove: _members.Remove(step.Node); break;
+                case LogStepKind.Resign: LoseLeader(); break;
+            }
+        }
+        foreach (var host in world.Hosts.Values) host.LogMembersChanged(MemberNames);
+        if (from.Life == life) from.MembersChanged(whyNot);
+    }
 
     private void Elect()
     {
@@ -71,7 +121,19 @@ internal sealed class WorldLog(World world)
         _leader = candidates[(int)world.Random.Below(candidates.Length)].Id;
         _lastIndex++;
         world.Say($"{_leader} leads");
+        world.Hosts[_leader.Value].LogMembersChanged(MemberNames);
         world.Hosts[_leader.Value].LeadershipChanged(isLeading: true);
+    }
+
+    /// <summary>What no leader of ours would append.</summary>
+    public void Force(ClusterEvent @event)
+    {
+        var batch = new EventBatch(DateTimeOffset.UnixEpoch + world.Now, "node:nobody", [new ReasonedEvent(@event, "forced by the test")]);
+        var index = new LogIndex(++_lastIndex);
+        _entries.Add((index, batch));
+        _committedAt.Add(world.Now);
+        State = Transition.Apply(State, index, batch).State;
+        world.Say($"{index} {EventNames.Of(@event)} forced");
     }
 
     private void Settle(WorldHost from, long life, LogIndex expected, EventBatch batch)

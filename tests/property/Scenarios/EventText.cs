@@ -25,6 +25,9 @@ internal static class EventText
         FailuresCleared e => $" {e.Slot} on {e.Node}",
         MoveRequested e => $" {e.Slot} -> {e.Target}",
         MoveExpired e => $" {e.Slot}",
+        VoterAdded e => $" {e.Node} after={e.After}",
+        VoterRemoved e => $" {e.Node} after={e.After}",
+        NodeJoined e => $" {e.Node}",
         _ => "",
     };
 }

@@ -14,6 +14,7 @@ internal sealed class StoryRun
     private readonly StringBuilder _out = new();
     private ClusterState _shown = ClusterState.Empty;
     private int _logShown;
+    private int _stepsShown;
 
     public ModelCluster Cluster { get; } = new();
 
@@ -35,6 +36,7 @@ internal sealed class StoryRun
     public void Tell(Decision decision)
     {
         WriteEvents();
+        WriteLogSteps();
         foreach (var refusal in decision.Refusals) Write($"refused: {refusal}");
     }
 
@@ -52,6 +54,15 @@ internal sealed class StoryRun
                 Write($"event {EventText.Of(entry.Event.Event)}  ({entry.Event.Reason})");
                 if (!entry.IsEffective) Write($"  no effect: {entry.WhyNot}");
             }
+        }
+    }
+
+    public void WriteLogSteps()
+    {
+        for (; _stepsShown < Cluster.LogSteps.Count; _stepsShown++)
+        {
+            var step = Cluster.LogSteps[_stepsShown];
+            if (!IsQuiet) Write($"log {step.Kind.ToString().ToLowerInvariant()} {step.Node}  ({step.Reason})");
         }
     }
 
@@ -80,6 +91,8 @@ internal sealed class StoryRun
     private string Block()
     {
         WriteEvents();
+        WriteLogSteps();
+        if (!_shown.Voters.IsEmpty && !_shown.Voters.SetEquals(Cluster.State.Voters)) Write($"voters {string.Join(' ', Cluster.State.Voters)}");
         foreach (var node in Cluster.State.Nodes.Values)
         {
             var line = StateText.Of(node);

@@ -11,9 +11,11 @@ internal static class Verbs
 {
     private static readonly SortedDictionary<string, Action<StoryRun, string[]>> Table = new(StringComparer.Ordinal)
     {
-        ["config"] = (run, words) => run.Tell(run.Cluster.Ask(new Configure(StoryRun.Definition(words[0]), run.Cluster.View()))),
+        ["config"] = (run, words) => run.Tell(run.Cluster.Ask(new Configure(StoryRun.Definition(words[0])))),
         ["boot"] = (run, words) => Each(run, words, host => host.BootAnew()),
         ["restart"] = (run, words) => Each(run, words, host => host.Restart()),
+        ["wipe"] = (run, words) => Each(run, words, host => host.Wipe()),
+        ["leader"] = (run, words) => run.Cluster.Leader = run.Node(words[0]),
         ["die"] = (run, words) => Each(run, words, host => host.Die()),
         ["silent"] = (run, words) => Each(run, words, host => host.IsHeard = false),
         ["heard"] = (run, words) => Each(run, words, host => host.IsHeard = true),

@@ -1,0 +1,36 @@
+using System.Collections.Immutable;
+using Drcm.StateMachine.Cluster;
+
+namespace Drcm.StateMachine.KeepAlive;
+
+/// <summary>Who counts (O11, O12): the voters of the log, or the newer ones that this node has told to know.</summary>
+public sealed partial class LeaseCore
+{
+    private ImmutableSortedSet<NodeId> _voters = ImmutableSortedSet<NodeId>.Empty;
+
+    /// <summary>A spool that the log does not know by this name, or whose loss it knows, does not vote: its promises are gone.</summary>
+    private bool IsVoter => _voters.Contains(_self) && !IsForeign && OwnState?.IsReplaced != true;
+
+    /// <summary>What the log knows of this name belongs to another spool: this node has not been introduced yet, and what it reads may lie behind what its
+    /// former self had told.</summary>
+    private bool IsForeign => _identity.Length > 0 && OwnState is { Identity.Length: > 0 } own && own.Identity != _identity;
+
+    private NodeState? OwnState => _state.Nodes.GetValueOrDefault(_self);
+
+    /// <summary>A node says to have applied a change of voters when that is on its disk, so that it counts by them or by later ones for ever.</summary>
+    private LogIndex AppliedToTell => _rules is { VotersStoredFirst: true, VotersFromLog: true } && _stored.VotersAt < _state.VotersAt
+        ? new LogIndex(_state.VotersAt.Value - 1)
+        : _state.Version;
+
+    private void FollowVoters(ClusterState state)
+    {
+        if (_rules.VotersFromLog && state.VotersAt > _desired.VotersAt)
+            _desired = _desired with { Voters = state.Voters, VotersAt = state.VotersAt };
+        _voters = _rules switch
+        {
+            { VotersFromLog: false } => [.. _definition.Nodes.Where(n => n.IsVoter).Select(n => n.Id)],
+            { VotersStoredFirst: false } => state.Voters,
+            _ => state.Definition is null ? [] : _desired.Voters,
+        };
+    }
+}

@@ -1,0 +1,164 @@
+using Drcm.StateMachine;
+using Drcm.StateMachine.Cluster;
+using Drcm.StateMachine.Configuration;
+using Drcm.StateMachine.Events;
+using Drcm.StateMachine.KeepAlive;
+using Xunit;
+
+namespace Drcm.Property.Tests.Nodes;
+
+/// <summary>Voters come and go under the real cores (O11, O12), and what happens when one of the rules is missing.</summary>
+public sealed class VoterStories
+{
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
+    private static readonly NodeId N1 = new("n1");
+    private static readonly string[] Three = ["n1", "n2", "n3"];
+    private static readonly string[] Five = ["n1", "n2", "n3", "n4", "n5"];
+
+    [Fact]
+    public void Configure_TwoMoreVoters_TheyAreAddedOneByOneAndNothingMoves()
+    {
+        var world = Settled(Three);
+        var tokens = world.Truth.Slots.Values.Select(s => s.Token).ToArray();
+        Configure(world, Five);
+        Assert.True(world.RunUntil(() => Votes(world, Five), Soon), ClusterStories.Failure(world));
+        Assert.Equal(tokens, world.Truth.Slots.Values.Select(s => s.Token));
+        Assert.Equal(Five, world.Log.Members.Keys.Select(m => m.Value));
+    }
+
+    [Fact]
+    public void Configure_TwoVotersLess_TheyAreRemovedOneByOneAndRunOnAsNodes()
+    {
+        var world = Settled(Five);
+        Configure(world, Three);
+        Assert.True(world.RunUntil(() => Votes(world, Three), Soon), ClusterStories.Failure(world));
+        world.RunFor(TimeSpan.FromSeconds(3));
+        Assert.All(world.Truth.Nodes.Values, n => Assert.Equal(NodeStatus.Up, n.Status));
+        Assert.True(world.IsSettled(), ClusterStories.Failure(world));
+    }
+
+    [Fact]
+    public void Configure_TheLeaderShallNotVote_AnotherLeadsAndRemovesIt()
+    {
+        var world = Settled(Five);
+        var leader = world.Log.Leader!.Value;
+        Configure(world, [.. Five.Where(n => n != leader.Value)]);
+        Assert.True(world.RunUntil(() => !world.Log.Members.ContainsKey(leader) && world.Log.Leader is not null, Soon), ClusterStories.Failure(world));
+        Assert.NotEqual(leader, world.Log.Leader);
+    }
+
+    [Fact]
+    public void Configure_NodeGone_ItStopsWhatItHasAndLeaves()
+    {
+        var world = Settled(Five);
+        var gone = new NodeId("n5");
+        var rest = world.Definition with { Nodes = [.. world.Definition.Nodes.Where(n => n.Id != gone)] };
+        world.Hosts[world.Log.Leader!.Value].Submit(WorldCluster.Configure(WithoutHome(rest, gone)));
+        Assert.True(world.RunUntil(() => !world.Truth.Nodes.ContainsKey(gone) && !world.Log.Members.ContainsKey(gone), Soon), ClusterStories.Failure(world));
+        Assert.All(world.Definition.Resources.Where(r => r.IsExclusive), r => Assert.False(world.Hosts[gone].Runs(r.Id)));
+    }
+
+    [Fact]
+    public void Wipe_OneVoter_LeavesTheVotersAndComesBackByItsNewIdentity()
+    {
+        var world = Settled(Three);
+        var wiped = world.Hosts[world.Log.Leader!.Value];
+        var former = wiped.Identity;
+        wiped.Wipe(TimeSpan.FromMilliseconds(200));
+        Assert.True(world.RunUntil(() => world.Log.Members.Values.All(i => i != former) && world.Log.IsMember(wiped), Soon), ClusterStories.Failure(world));
+        Assert.True(world.RunUntil(() => Votes(world, Three) && world.IsSettled(), Soon), ClusterStories.Failure(world));
+    }
+
+    /// <summary>n1 owns an address, has read nothing since the voters were three, and reaches n2 alone. The voters have become five meanwhile: three of
+    /// them give n1 up, while two of the former three still grant it a lease. With the rule the second change waits for n1.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Voters_ChangedTwiceBeforeTheOwnerHasRead_TwoOwnersOnlyIfItIsNotWaitedFor(bool isForced)
+    {
+        var world = Settled(Three);
+        world.Hosts[N1].ReadMax = world.Log.Count;
+        if (isForced)
+        {
+            ForceVoter(world, "n4");
+            ForceVoter(world, "n5");
+        }
+        else
+        {
+            Configure(world, Five);
+            world.RunUntil(() => world.Truth.Voters.Count > 3, TimeSpan.FromSeconds(1));
+        }
+        LeaveWithN2Alone(world);
+        world.RunFor(TimeSpan.FromSeconds(6));
+        Assert.True(isForced == world.Violation.Length > 0, ClusterStories.Failure(world));
+    }
+
+    /// <summary>n1 has read of all five voters, is started anew, and reads its log only up to the three.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Voters_OwnerStartsAnewAndReadsTheOldOnes_TwoOwnersOnlyIfItForgot(bool forgets)
+    {
+        var world = Settled(Three, WorldRules.All with { Protocol = ProtocolRules.All with { VotersStoredFirst = !forgets } });
+        var three = world.Log.Count;
+        Configure(world, Five);
+        Assert.True(world.RunUntil(() => Votes(world, Five), Soon), ClusterStories.Failure(world));
+        world.Hosts[N1].ReadMax = world.Hosts[N1].OnDisk = three;
+        LeaveWithN2Alone(world);
+        world.Hosts[N1].KillDaemon(TimeSpan.FromMilliseconds(50));
+        world.RunFor(TimeSpan.FromSeconds(6));
+        Assert.True(forgets == world.Violation.Length > 0, ClusterStories.Failure(world));
+    }
+
+    /// <summary>The definition wants five voters, the log has three as yet, and the owner n1 reaches the two that shall come. Who counts by the definition
+    /// believes three of five, while two of three give n1 up; the two do not read of it.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Voters_MoreAreWanted_TwoOwnersOnlyIfTheDefinitionCounts(bool byDefinition)
+    {
+        var world = Settled(Three, WorldRules.All with { Protocol = ProtocolRules.All with { VotersFromLog = !byDefinition } });
+        world.Log.RefusesChanges = true;
+        Configure(world, Five);
+        Assert.True(world.RunUntil(() => world.Hosts.Values.All(h => h.Projection!.ConfigurationFile.Length > 0), Soon), ClusterStories.Failure(world));
+        world.Hosts[new NodeId("n4")].ReadMax = world.Hosts[new NodeId("n5")].ReadMax = world.Log.Count;
+        CutOff(world, N1, "n2", "n3");
+        world.RunFor(TimeSpan.FromSeconds(6));
+        Assert.True(byDefinition == world.Violation.Length > 0, ClusterStories.Failure(world));
+    }
+
+    private static void ForceVoter(World world, string name) => world.Log.Force(
+        new VoterAdded(new NodeId(name), world.Truth.VotersAt, [.. world.Truth.Nodes.Keys]));
+
+    /// <summary>n1 and n2 hear each other; n2 takes part in everything else too.</summary>
+    private static void LeaveWithN2Alone(World world) => CutOff(world, N1, "n3", "n4", "n5");
+
+    private static void CutOff(World world, NodeId node, params string[] others)
+    {
+        var forever = TimeSpan.FromHours(1);
+        foreach (var other in others.Select(n => new NodeId(n)))
+        {
+            world.Cut(node, other, forever);
+            world.Cut(other, node, forever);
+        }
+    }
+
+    private static bool Votes(World world, string[] voters) =>
+        world.Truth.Voters.Select(v => v.Value).SequenceEqual(voters) && world.Log.Members.Keys.Select(m => m.Value).SequenceEqual(voters);
+
+    private static void Configure(World world, string[] voters) =>
+        world.Hosts[world.Log.Leader!.Value].Submit(WorldCluster.Configure(WorldCluster.WithVoters(world.Definition, voters)));
+
+    private static ClusterDefinition WithoutHome(ClusterDefinition definition, NodeId gone) => definition with
+    {
+        Nodes = [.. definition.Nodes.Select(n => n with { Backups = [.. n.Backups.Where(b => b.Home != gone)] })],
+    };
+
+    private static World Settled(string[] voters, WorldRules? rules = null)
+    {
+        var world = new World(seed: 7, WorldCluster.WithVoters(WorldCluster.Of(5), voters), rules ?? WorldRules.All);
+        Assert.True(
+            world.RunUntil(() => world.IsSettled() && world.Truth.Nodes.Values.All(n => n.Status == NodeStatus.Up), Soon), ClusterStories.Failure(world));
+        return world;
+    }
+}
