@@ -38,7 +38,10 @@ public sealed class HostProcess : IAsyncDisposable
     /// <summary>Sends a signal to the program itself.</summary>
     public void Kill(int signal)
     {
-        if (!HasExited) _ = Processes.Kill(OuterId, signal);
+        if (HasExited) return;
+        _ = Processes.Kill(OuterId, signal);
+        // nsenter stops itself when its child is stopped, and must be told to go on.
+        if (signal is Processes.SigKill or Processes.SigContinue) _ = Processes.Kill(_entrance.Id, Processes.SigContinue);
     }
 
     public Task WaitForExitAsync(CancellationToken cancellationToken) => _entrance.WaitForExitAsync(cancellationToken);

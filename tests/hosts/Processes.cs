@@ -7,6 +7,7 @@ namespace Drcm.TestHosts;
 internal static partial class Processes
 {
     internal const int SigKill = 9;
+    internal const int SigContinue = 18;
 
     /// <summary>Field 22 of stat; 0 if it is gone or a zombie.</summary>
     internal static ulong StartTime(int pid)

@@ -1,8 +1,20 @@
 using System.Globalization;
+using Drcm.Simulation.Linear;
 using Drcm.Simulation.Log;
+
+switch (args)
+{
+    case [LinearMember.Verb, .. var rest]:
+        return await LinearMember.RunAsync(rest);
+    case [LinearCommand.Verb, .. var rest]:
+        return await LinearCommand.RunAsync(rest);
+    default:
+        break;
+}
 
 const string usage = """
     Usage: Drcm.Simulation log --seeds A..B [--members 3|5] [--parallel N] [--break NAME] [--json]
+           Drcm.Simulation linear --help
 
     Runs clusters of the real log on a simulated network and simulated disks, one for each seed, under cuts, crashes, losses of power and full
     disks, and checks what it promises. --break NAME has it misbehave (--break list names how). Exit code 0: no violation; 1: a violation; 2: usage.

@@ -1,0 +1,90 @@
+using System.Runtime.InteropServices;
+using Drcm.TestHosts;
+
+namespace Drcm.Simulation.Linear;
+
+/// <summary>A host with one member and a small disk of its own, a tmpfs; the disk outlives the member, not the host.</summary>
+internal sealed class MemberHost(TestHost host)
+{
+    private const int SigKill = 9;
+    private const int SigContinue = 18;
+    private const int SigStop = 19;
+
+    /// <summary>What stands between may have been stopped a moment after it was told to go on.</summary>
+    private static readonly TimeSpan KillAgain = TimeSpan.FromMilliseconds(100);
+    private HostProcess? _process;
+    private bool _isKilled;
+
+    public TestHost Host => host;
+
+    public string Name => host.Name;
+
+    public string Socket => Path.Combine(host.SharedDirectory, "member");
+
+    public bool IsRunning => _process is { HasExited: false };
+
+    /// <summary>Everything that members on this host have said.</summary>
+    public string Output { get => field + _process?.Output; private set; } = "";
+
+    /// <summary>Members that ended without having been killed.</summary>
+    public int Deaths { get; private set; }
+
+    public bool SaysThatItLeads =>
+        Output.Split('\n').LastOrDefault(l => l.Contains(" leads in term ") || l.Contains("no leader known"))?.Contains($"log: {Name} leads") == true;
+
+    private string Disk => Path.Combine(host.SharedDirectory, "disk");
+
+    private static string DotnetRoot { get; } = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "../../.."));
+
+    public async Task MountAsync(int megabytes, CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(Disk);
+        await MustAsync($"mountpoint -q {Disk} && umount {Disk}; mount -t tmpfs -o size={megabytes}m,mode=700 tmpfs {Disk}", cancellationToken);
+    }
+
+    /// <summary>No byte is left.</summary>
+    public Task FillDiskAsync(CancellationToken cancellationToken) =>
+        host.RunAsync(["bash", "-c", $"cat /dev/zero >{Disk}/ballast 2>/dev/null"], cancellationToken);
+
+    public Task EmptyDiskAsync(CancellationToken cancellationToken) => MustAsync($"rm -f {Disk}/ballast", cancellationToken);
+
+    public Task RemountAsync(bool isReadOnly, CancellationToken cancellationToken) =>
+        MustAsync($"mount -o remount,{(isReadOnly ? "ro" : "rw")} {Disk}", cancellationToken);
+
+    public async Task StartAsync(IEnumerable<MemberHost> members, string breakName, CancellationToken cancellationToken)
+    {
+        CountDeath();
+        Output += _process?.Output;
+        File.Delete(Socket);
+        _isKilled = false;
+        _process = await host.StartAsync(
+            ["env", "DOTNET_EnableDiagnostics=0", $"DOTNET_ROOT={DotnetRoot}", Path.Combine(AppContext.BaseDirectory, "Drcm.Simulation"), LinearMember.Verb,
+                Name, Disk, Socket, breakName, .. members.Select(m => $"{m.Name}={m.Host.Address}:7000")],
+            cancellationToken);
+    }
+
+    public async Task KillAsync(CancellationToken cancellationToken)
+    {
+        CountDeath();
+        _isKilled = true;
+        for (var gone = _process?.WaitForExitAsync(cancellationToken) ?? Task.CompletedTask; !gone.IsCompleted; await Task.WhenAny(gone, Task.Delay(KillAgain, cancellationToken)))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            _process!.Kill(SigKill);
+        }
+    }
+
+    public void Freeze() => _process?.Kill(SigStop);
+
+    public void Thaw() => _process?.Kill(SigContinue);
+
+    private void CountDeath() => Deaths += _process is { HasExited: true } && !_isKilled ? 1 : 0;
+
+    private async Task MustAsync(string command, CancellationToken cancellationToken)
+    {
+        if (await host.RunAsync(["bash", "-c", command], cancellationToken) is { ExitCode: not 0 } failed)
+        {
+            throw new InvalidOperationException($"{command}: {failed.Output}");
+        }
+    }
+}
