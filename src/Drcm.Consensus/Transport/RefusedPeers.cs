@@ -14,12 +14,12 @@ public sealed class RefusedPeers
     /// <summary>The same refusal is reported again after so long.</summary>
     private static readonly TimeSpan ReportAgain = TimeSpan.FromMinutes(1);
     private readonly Lock _sync = new();
-    private readonly List<(IPAddress Address, string Reason, long At)> _peers = [];
+    private readonly List<Refusal> _peers = [];
 
     /// <summary>Called for a refusal that is new, or was not reported for a minute; on a transport thread, must not block.</summary>
     public Action<IPAddress, string>? Reported { get; set; }
 
-    /// <summary>Newest last.</summary>
+    /// <summary>Newest report last.</summary>
     public IReadOnlyList<(IPAddress Address, string Reason)> Newest
     {
         get
@@ -31,13 +31,24 @@ public sealed class RefusedPeers
         }
     }
 
+    /// <summary>Refused within <paramref name="window"/>: who tries again and again is in it, who was let in meanwhile soon is not. Newest last.</summary>
+    public IReadOnlyList<(IPAddress Address, string Reason, TimeSpan Ago)> Within(TimeSpan window)
+    {
+        lock (_sync)
+        {
+            return [.. _peers.Select(p => (p.Address, p.Reason, Ago: Stopwatch.GetElapsedTime(p.NewestAt))).Where(p => p.Ago <= window).OrderByDescending(p => p.Ago)];
+        }
+    }
+
     internal void Note(IPAddress address, string reason)
     {
         lock (_sync)
         {
             var known = _peers.FindIndex(p => p.Address.Equals(address) && p.Reason == reason);
-            if (known >= 0 && Stopwatch.GetElapsedTime(_peers[known].At) < ReportAgain)
+            var now = Stopwatch.GetTimestamp();
+            if (known >= 0 && Stopwatch.GetElapsedTime(_peers[known].ReportedAt, now) < ReportAgain)
             {
+                _peers[known] = _peers[known] with { NewestAt = now };
                 return;
             }
 
@@ -46,9 +57,11 @@ public sealed class RefusedPeers
                 _peers.RemoveAt(Math.Max(known, 0));
             }
 
-            _peers.Add((address, reason, Stopwatch.GetTimestamp()));
+            _peers.Add(new(address, reason, now, now));
         }
 
         Reported?.Invoke(address, reason);
     }
+
+    private sealed record Refusal(IPAddress Address, string Reason, long ReportedAt, long NewestAt);
 }

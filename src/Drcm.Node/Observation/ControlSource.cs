@@ -16,10 +16,17 @@ namespace Drcm.Node.Observation;
 internal sealed class ControlSource(
     NodeIdentity identity, NodeLoop loop, EventHistory history, DotNextLog log, UdpLink udp) : IControlSource
 {
+    /// <summary>Members try each other several times a second: who was not refused for so long was let in, or is gone.</summary>
+    private static readonly TimeSpan RefusedWindow = TimeSpan.FromSeconds(15);
+
     public async Task<ClusterStatus> StatusAsync(CancellationToken cancellationToken)
     {
         var seen = await loop.AskAsync(NodeSnapshot.Of).WaitAsync(cancellationToken);
-        return StatusReport.Of(identity, seen, log.Leadership, loop.LeaderChanges, Counters(seen));
+        return StatusReport.Of(identity, seen, log.Leadership, loop.LeaderChanges, Counters(seen)) with
+        {
+            Refused = [.. log.RefusedPeers.Within(RefusedWindow).Select(r => StatusReport.Refused(identity, r.Address, r.Reason, r.Ago))],
+            LogTrouble = log.Trouble,
+        };
     }
 
     /// <summary>From memory where it still is, else by applying the log anew from its beginning.</summary>

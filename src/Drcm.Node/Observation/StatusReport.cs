@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net;
 using System.Text.Json;
 using Drcm.Consensus;
 using Drcm.Node.Startup;
@@ -36,6 +37,13 @@ internal static class StatusReport
             [.. definition.Nodes.Select(n => Node(identity, seen, n))],
             [.. seen.State.Slots.Values.Select(s => Slot(definition, s))],
             counters);
+    }
+
+    public static RefusedLine Refused(NodeIdentity identity, IPAddress address, string reason, TimeSpan ago)
+    {
+        var plain = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+        var node = identity.Definition.Nodes.FirstOrDefault(n => n.KeepAliveAddresses.Any(a => IPAddress.Parse(a).Equals(plain)));
+        return new RefusedLine(plain.ToString(), node?.Id.Value, reason, Math.Round(ago.TotalMilliseconds, 1));
     }
 
     public static string Word(string name) => JsonNamingPolicy.SnakeCaseLower.ConvertName(name);

@@ -33,7 +33,9 @@ internal static class DaemonAssembly
         runTable.Write(adopted);
         var spool = SpoolOpening.Open(identity, TimeProvider.System);
         var keys = AuthKeys.Derive(identity.AuthKey);
-        var log = OpenLog(identity, new TransportKeys(keys.Tls), loggers.CreateLogger("log"));
+        var transportKeys = new TransportKeys(keys.Tls);
+        _ = Task.Run(() => TlsWarming.RunAsync(transportKeys, CancellationToken.None));
+        var log = OpenLog(identity, transportKeys, loggers.CreateLogger("log"));
         var history = new EventHistory();
         var udp = new UdpLink(OwnEndPoints(identity), PeerEndPoints(identity));
         var actions = Actions(identity, isSameBoot, loggers);

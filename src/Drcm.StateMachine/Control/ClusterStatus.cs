@@ -12,7 +12,20 @@ public sealed record ClusterStatus(
     ClusterLine Cluster,
     ImmutableArray<NodeLine> Nodes,
     ImmutableArray<SlotLine> Slots,
-    ImmutableArray<CounterLine> Counters);
+    ImmutableArray<CounterLine> Counters)
+{
+    /// <summary>Who was not let in by the answering node lately, or did not let it in.</summary>
+    public ImmutableArray<RefusedLine> Refused { get; init; } = [];
+
+    /// <summary>Why the answering node takes no part in the log now (its disk refuses writes); null: it does.</summary>
+    public string? LogTrouble { get; init; }
+}
+
+/// <param name="Address">Where it is.</param>
+/// <param name="Node">The configured node with that address; null: none has it.</param>
+/// <param name="Reason">Another key, or another protocol version with the versions of both.</param>
+/// <param name="AgoMs">Since it was refused last.</param>
+public sealed record RefusedLine(string Address, string? Node, string Reason, double AgoMs);
 
 /// <param name="Node">The node that answers.</param>
 /// <param name="Version">Release of its daemon.</param>

@@ -42,6 +42,11 @@ public sealed record Health(HealthLevel Level, IReadOnlyList<string> Sentences)
                 $"No quorum: {cluster.Node} reaches no majority of the voters, so nothing is started or moved; bring nodes or links back.");
         }
         foreach (var finding in NodeFindings(status).Concat(SlotFindings(status))) yield return finding;
+        if (status.LogTrouble is { } trouble) yield return (HealthLevel.Degraded, $"{cluster.Node} takes no part in the log: {trouble}.");
+        foreach (var refused in status.Refused.Where(r => r.Node is not null).OrderBy(r => r.Node, StringComparer.Ordinal))
+        {
+            yield return (HealthLevel.Degraded, $"{cluster.Node} and {refused.Node} ({refused.Address}) refuse each other: {refused.Reason}.");
+        }
         if (cluster.InMaintenance) yield return (HealthLevel.Degraded, "Maintenance is on: nothing is started or moved.");
         if (cluster.ConfigMatches == false)
         {
