@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace Drcm.Consensus;
 
 /// <summary>A totally ordered log of opaque entries, the same on every member. Engines: in-memory (tests, simulation) and
@@ -44,9 +46,39 @@ public interface IReplicatedLog : IAsyncDisposable
     /// majority as long as there is none.</summary>
     ValueTask ReadBarrierAsync(CancellationToken cancellationToken);
 
+    /// <summary>Whether this node counts among the members.</summary>
+    LogRole Role { get; }
+
+    /// <summary>The members, whose majority commits entries: the newest committed list that is known here, by name. Empty while a learner knows none.</summary>
+    IReadOnlyList<LogMember> Members { get; }
+
+    /// <summary>On the leader: makes a node a member. The node becomes a voter when it is asked, is brought up to the others, and counts from the moment at which the new
+    /// list is in the log. One change at a time. Already there as given: committed.</summary>
+    /// <remarks>Unknown: the list may yet commit; read <see cref="Members"/>, or ask again.</remarks>
+    /// <exception cref="OperationCanceledException">The token was cancelled; as unknown.</exception>
+    ValueTask<AppendOutcome> AddMemberAsync(LogMember member, CancellationToken cancellationToken);
+
+    /// <summary>On the leader: takes a member out; it does not count from the moment at which the new list is in the log. One change at a time. Not there: committed.
+    /// A leader that is to take itself out resigns and rejects: the next one does it.</summary>
+    /// <remarks>Unknown: the list may yet commit; read <see cref="Members"/>, or ask again.</remarks>
+    /// <exception cref="OperationCanceledException">The token was cancelled; as unknown.</exception>
+    ValueTask<AppendOutcome> RemoveMemberAsync(string name, CancellationToken cancellationToken);
+
     /// <summary>On the leader: gives leadership up to the other members, for an orderly shutdown. On others: does nothing.</summary>
     ValueTask ResignAsync(CancellationToken cancellationToken);
 }
+
+public enum LogRole
+{
+    /// <summary>Follows what the members commit.</summary>
+    Learner,
+
+    /// <summary>One of the members.</summary>
+    Voter,
+}
+
+/// <summary>A member of the log: its name, and the address of its log port.</summary>
+public sealed record LogMember(string Name, IPEndPoint EndPoint);
 
 /// <param name="Term">Raft term of the observation.</param>
 /// <param name="Leader">Name of the leading member, null when none is known.</param>

@@ -91,6 +91,11 @@ internal sealed partial class EntryStore
         _gathered.Add(entry);
         _tail.Add(entry);
         _terms.Add(entry.Index, entry.Term);
+        if (entry.Kind == EntryKind.Configuration)
+        {
+            _lists.Add(entry.Index, entry.Payload);
+        }
+
         Volatile.Write(ref _lastIndex, entry.Index);
     }
 
@@ -161,6 +166,7 @@ internal sealed partial class EntryStore
         _gathered.RemoveAll(e => e.Index >= fromIndex);
         _tail.CutFrom(fromIndex);
         _terms.CutFrom(fromIndex);
+        _lists.CutFrom(fromIndex);
         Volatile.Write(ref _lastIndex, fromIndex - 1);
     }
 }

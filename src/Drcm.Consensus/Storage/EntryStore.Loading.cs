@@ -72,6 +72,7 @@ internal sealed partial class EntryStore
         var isSound = file.Read(bytes, 0) == bytes.Length & StoredSnapshot.TryRead(bytes, out var snapshot);
         Require(isSound && snapshot.FileName == name, file.Path, "is damaged");
         _snapshot = snapshot;
+        _lists.Reset(snapshot.Index, snapshot.MemberList);
         foreach (var older in names.Where(n => StoredSnapshot.IsFileName(n) && n != name))
         {
             _files.Delete(PathOf(older));
@@ -82,12 +83,20 @@ internal sealed partial class EntryStore
     {
         var scans = new List<SegmentScan>();
         TermRuns terms = new();
+        StoredLists lists = new();
         long? next = null;
         for (var i = 0; i < names.Count; i++)
         {
             var file = _files.Open(PathOf(names[i]));
             var isLast = i == names.Count - 1;
-            var scan = SegmentScan.Read(file, (entry, _) => terms.Add(entry.Index, entry.Term));
+            var scan = SegmentScan.Read(file, (entry, _) =>
+            {
+                terms.Add(entry.Index, entry.Term);
+                if (entry.Kind == EntryKind.Configuration)
+                {
+                    lists.Add(entry.Index, entry.Payload.ToArray());
+                }
+            });
             if (isLast && next is not null && scan.FirstIndex == 0 && file.Length <= Segment.HeadBytes)
             {
                 // A new segment whose head never reached the disk held nothing.
@@ -116,6 +125,7 @@ internal sealed partial class EntryStore
         Require(first <= covered + 1, _segments[0].File.Path, $"begins with entry {first}, and there is no snapshot of those before");
         _terms.Reset(first - 1, scans[0].PrecedingTerm);
         _terms.AddAll(terms);
+        _lists.AddAll(lists);
         _lastIndex = last;
         CutTorn(_segments[^1], scans[^1]);
     }

@@ -15,7 +15,7 @@ internal sealed partial class EntryStore
                 return;
             }
 
-            var snapshot = new StoredSnapshot(index, TermAt(index), state);
+            var snapshot = new StoredSnapshot(index, TermAt(index), state) { MemberList = ListAt(index).Bytes };
             WriteGuarded(() => Put(snapshot), Prepare(snapshot));
             lock (_disk)
             {
@@ -58,6 +58,11 @@ internal sealed partial class EntryStore
         _files.Rename(PathOf(snapshot.FileName + StoredSnapshot.TemporarySuffix), PathOf(snapshot.FileName));
         _files.FlushDirectory(_options.Directory);
         Volatile.Write(ref _snapshot, snapshot);
+        lock (_sync)
+        {
+            _lists.Reset(snapshot.Index, snapshot.MemberList);
+        }
+
         if (old is not null)
         {
             _files.Delete(PathOf(old.FileName));

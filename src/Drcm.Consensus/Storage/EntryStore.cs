@@ -20,6 +20,7 @@ internal sealed partial class EntryStore : IDisposable
     private readonly Lock _marking = new();
     private readonly List<Segment> _segments = [];
     private readonly TermRuns _terms = new();
+    private readonly StoredLists _lists = new();
     private readonly Tail _tail;
     private readonly VoteFile _vote;
     private readonly MarkFile _mark;
@@ -111,6 +112,27 @@ internal sealed partial class EntryStore : IDisposable
         lock (_sync)
         {
             return Snapshot is { } s && index == s.Index ? s.Term : index > _lastIndex ? 0 : _terms.TermAt(index);
+        }
+    }
+
+    /// <summary>The newest member list in the log, committed or not; index 0 when there is none.</summary>
+    public (long Index, ReadOnlyMemory<byte> Bytes) NewestList
+    {
+        get
+        {
+            lock (_sync)
+            {
+                return _lists.Newest;
+            }
+        }
+    }
+
+    /// <summary>The member list that stood at an index; index 0 when there was none.</summary>
+    public (long Index, ReadOnlyMemory<byte> Bytes) ListAt(long index)
+    {
+        lock (_sync)
+        {
+            return _lists.At(index);
         }
     }
 

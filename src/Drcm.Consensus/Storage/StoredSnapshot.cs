@@ -3,16 +3,21 @@ using System.Globalization;
 
 namespace Drcm.Consensus.Storage;
 
-/// <summary>A snapshot file, whole: head of 40 bytes (magic 8, index 8, term 8, state length 8, CRC-32C of head and state 4, zero 4), then the state.</summary>
+/// <summary>A snapshot file, whole: head of 40 bytes (magic 8, index 8, term 8, state length 8, CRC-32C of all else 4, zero 4), then the state, then the member
+/// list that stood at the index; none when that of the beginning stood.</summary>
 /// <param name="Index">The last entry that is in it.</param>
 /// <param name="Term">Of that entry.</param>
 internal sealed record StoredSnapshot(long Index, long Term, ReadOnlyMemory<byte> State)
 {
     public const int HeadBytes = 40;
-    public const int FileBytesMax = HeadBytes + LogLimits.SnapshotBytesMax;
+
+    /// <summary>The list of the most members with the longest names stays below the last part.</summary>
+    public const int FileBytesMax = HeadBytes + LogLimits.SnapshotBytesMax + 32 * 1024;
     public const string TemporarySuffix = ".tmp";
     private const string Prefix = "snapshot-";
     private static ReadOnlySpan<byte> Magic => "DRCMSNAP"u8;
+
+    public ReadOnlyMemory<byte> MemberList { get; init; }
 
     public string FileName => string.Create(CultureInfo.InvariantCulture, $"{Prefix}{Index:D20}-{Term}");
 
@@ -21,12 +26,13 @@ internal sealed record StoredSnapshot(long Index, long Term, ReadOnlyMemory<byte
 
     public byte[] ToBytes()
     {
-        var bytes = new byte[HeadBytes + State.Length];
+        var bytes = new byte[HeadBytes + State.Length + MemberList.Length];
         Magic.CopyTo(bytes);
         BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(8), Index);
         BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(16), Term);
         BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(24), State.Length);
         State.CopyTo(bytes.AsMemory(HeadBytes));
+        MemberList.CopyTo(bytes.AsMemory(HeadBytes + State.Length));
         BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(32), CrcOf(bytes));
         return bytes;
     }
@@ -36,13 +42,22 @@ internal sealed record StoredSnapshot(long Index, long Term, ReadOnlyMemory<byte
     {
         snapshot = null!;
         var span = bytes.Span;
-        if (span.Length < HeadBytes || !span[..8].SequenceEqual(Magic) || BinaryPrimitives.ReadInt64LittleEndian(span[24..]) != span.Length - HeadBytes
+        if (span.Length < HeadBytes || !span[..8].SequenceEqual(Magic))
+        {
+            return false;
+        }
+
+        var length = BinaryPrimitives.ReadInt64LittleEndian(span[24..]);
+        if (length < 0 || length > span.Length - HeadBytes
             || BinaryPrimitives.ReadUInt32LittleEndian(span[32..]) != CrcOf(span) || BinaryPrimitives.ReadInt64LittleEndian(span[8..]) <= 0)
         {
             return false;
         }
 
-        snapshot = new(BinaryPrimitives.ReadInt64LittleEndian(span[8..]), BinaryPrimitives.ReadInt64LittleEndian(span[16..]), bytes[HeadBytes..]);
+        snapshot = new(BinaryPrimitives.ReadInt64LittleEndian(span[8..]), BinaryPrimitives.ReadInt64LittleEndian(span[16..]), bytes.Slice(HeadBytes, (int)length))
+        {
+            MemberList = bytes[(HeadBytes + (int)length)..],
+        };
         return true;
     }
 

@@ -44,7 +44,15 @@ internal static class Breaks
 
         public virtual ValueTask ReadBarrierAsync(CancellationToken cancellationToken) => Inner.ReadBarrierAsync(cancellationToken);
 
-        public ValueTask ResignAsync(CancellationToken cancellationToken) => Inner.ResignAsync(cancellationToken);
+        public LogRole Role => Inner.Role;
+
+    public IReadOnlyList<LogMember> Members => Inner.Members;
+
+    public virtual ValueTask<AppendOutcome> AddMemberAsync(LogMember member, CancellationToken cancellationToken) => Inner.AddMemberAsync(member, cancellationToken);
+
+    public virtual ValueTask<AppendOutcome> RemoveMemberAsync(string name, CancellationToken cancellationToken) => Inner.RemoveMemberAsync(name, cancellationToken);
+
+    public virtual ValueTask ResignAsync(CancellationToken cancellationToken) => Inner.ResignAsync(cancellationToken);
 
         public ValueTask DisposeAsync() => Inner.DisposeAsync();
     }

@@ -99,7 +99,7 @@ public sealed partial class DotNextLog
         {
             case BarrierQuestion:
                 var asker = Encoding.UTF8.GetString(frame.Span[sizeof(long)..]);
-                if (_options.Members.ContainsKey(asker) && Leadership.IsSelf)
+                if (Leadership.IsSelf)
                 {
                     _ = AnswerAsync(asker, id);
                 }

@@ -38,6 +38,8 @@ public sealed partial class DotNextLog
             _committed.Fail(broken);
         }
 
+        _members?.Refresh();
+
         PublishLeadership();
         _standingChanged.Raise();
         HealthChanged?.Invoke();

@@ -122,6 +122,5 @@ public sealed partial class DotNextLog
         return new(CurrentTerm, _engine?.Leader is { IsRemote: true } leader ? NameOf(leader) : null, false);
     }
 
-    private string? NameOf(RaftClusterMember member) =>
-        _options.Members.FirstOrDefault(m => m.Value.Equals(member.EndPoint)).Key;
+    private string? NameOf(RaftClusterMember member) => _members!.InForce.List.Find(member.EndPoint)?.Name;
 }

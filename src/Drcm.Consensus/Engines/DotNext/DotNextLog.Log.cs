@@ -16,6 +16,9 @@ public sealed partial class DotNextLog
     [LoggerMessage(2004, LogLevel.Information, "log: {Node} opened {Directory}, {Entries} entries, {Committed} of them committed")]
     private static partial void LogOpened(ILogger logger, string node, string directory, long entries, long committed);
 
+    [LoggerMessage(2006, LogLevel.Information, "log: by entry {Index} the members are {Members}")]
+    private static partial void LogMembers(ILogger logger, long index, string members);
+
     [LoggerMessage(2005, LogLevel.Warning, "log: no connection with {Address}: {Reason}")]
     private static partial void LogRefused(ILogger logger, System.Net.IPAddress address, string reason);
 }

@@ -1,6 +1,6 @@
-using System.Net;
 using DotNext.Net.Cluster;
 using DotNext.Net.Cluster.Consensus.Raft;
+using Drcm.Consensus.Membership;
 using Drcm.Consensus.Storage;
 using Drcm.Consensus.Transport;
 using Microsoft.Extensions.Logging;
@@ -44,13 +44,13 @@ public sealed partial class DotNextLog : IReplicatedLog
     /// <summary>Questions to other nodes over the same port.</summary>
     public IPeerRequests Requests => _transport.Requests;
 
-    /// <summary>From now on frames and requests can go to these nodes, whether they are members of the log or not; at first they are its members.</summary>
-    public void SetPeers(IReadOnlyDictionary<string, IPEndPoint> peers) => _transport.SetPeers(peers);
-
     public TransportCounters Counters { get; } = new();
 
     /// <summary>Peers with another key or another protocol.</summary>
     public RefusedPeers RefusedPeers { get; } = new();
+
+    /// <summary>Called when the list of members in the log changed, committed or not; on any thread, must not block.</summary>
+    internal Action? MembersChanged { get; set; }
 
     public Leadership Leadership => _leadership.Current;
 
@@ -72,7 +72,7 @@ public sealed partial class DotNextLog : IReplicatedLog
         await OpenAsync(directory, cancellationToken);
         LogOpened(_logger, _options.Self, directory, _store!.LastIndex, _store.CommitIndex);
         _transport.StartSending();
-        await JoinAsync(cancellationToken);
+        await StartEngineAsync(cancellationToken);
     }
 
     /// <summary>Order: nobody new comes in, the engine stops, its connections are released, readers leave, and only then are the files unmapped.</summary>
@@ -110,9 +110,11 @@ public sealed partial class DotNextLog : IReplicatedLog
         try
         {
             _committed = new(directory);
+            var members = OpenMembers(directory);
             _store = EntryStore.Open(_options.Storage with { Directory = directory }, _options.Files, _logger);
             _store.HealthChanged = OnHealthChanged;
-            _log = new(directory, _store, _committed);
+            _members = new(members, _store) { Changed = OnMembersChanged };
+            _log = new(directory, _store, _committed) { ListsChanged = _members.Refresh };
             await ((IPersistentState)_log).InitializeAsync(cancellationToken);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or FlushFailedException)
@@ -121,16 +123,36 @@ public sealed partial class DotNextLog : IReplicatedLog
         }
     }
 
-    private async Task JoinAsync(CancellationToken cancellationToken)
+    /// <summary>The first file of a store: one without it has lost it.</summary>
+    private MembersFile OpenMembers(string directory)
     {
-        if (_options.Members.Count == 1)
+        if (MembersFile.Read(_options.Files, directory) is { } members)
+        {
+            return members;
+        }
+
+        if (_options.Files.Exists(Path.Combine(directory, VoteFile.Name)))
+        {
+            throw new LogDamagedException($"{Path.Combine(directory, MembersFile.Name)}: is missing, and with it who the members were at first; {Remedies.CopyFromOthers}");
+        }
+
+        members = new(_options.JoinFloor is null ? MemberList.Of(_options.Members) : MemberList.Empty, _options.JoinFloor ?? 0);
+        members.Write(_options.Files, directory);
+        return members;
+    }
+
+    private async Task StartEngineAsync(CancellationToken cancellationToken)
+    {
+        ConnectPeers();
+        var members = _members!.InForce.List;
+        if (members.Count == 1 && members.Find(_options.Self) is not null)
         {
             // The engine lets a lone member lead without an election, for ever in term 0; a term per start keeps terms telling.
             var self = ClusterMemberId.FromEndPoint(_options.Members[_options.Self]);
             await ((IPersistentState)_log!).IncrementTermAsync(self, _stop.Token);
         }
 
-        _engine = Engine.Create(_options, _log!, _transport, _logger);
+        _engine = Engine.Create(_options, _log!, _members, _transport, _logger);
         _log!.MoreToSend = _engine.ForceReplicationSoon;
         _engine.LeaderChanged += (_, leader) => OnLeaderChanged(leader);
         _engine.ReplicationCompleted += (_, _) => PublishLeadership();

@@ -10,8 +10,13 @@ public sealed record DotNextLogOptions
     /// <summary>This member's name, one of <see cref="Members"/>.</summary>
     public required string Self { get; init; }
 
-    /// <summary>All voters by name with the address of their log port. A single one is a cluster of its own and leads at once.</summary>
+    /// <summary>All voters of a new cluster by name with the address of their log port. A single one is a cluster of its own and leads at once. Once there is a store, the log says
+    /// who the members are; then, and with <see cref="JoinFloor"/>, this says but where this member itself is reached.</summary>
     public required IReadOnlyDictionary<string, IPEndPoint> Members { get; init; }
+
+    /// <summary>Set: a new store is that of a node which the leader is about to add; member lists in the log up to this index are history to it. It neither votes nor stands
+    /// for election before a later list has it.</summary>
+    public long? JoinFloor { get; init; }
 
     /// <summary>What members prove to each other; the same seed on all of them.</summary>
     public required TransportKeys Keys { get; init; }
@@ -72,11 +77,13 @@ public sealed record DotNextLogOptions
     }
 
     /// <summary>This member's own slice of the span between the election timeouts: two members never stand in the same millisecond.</summary>
-    internal (int LowerMs, int UpperMs) ElectionSlice()
+    /// <param name="members">The members now; one that is about to be added counts as the last of them.</param>
+    internal (int LowerMs, int UpperMs) ElectionSlice(IEnumerable<string> members)
     {
         const double GapPart = 0.25;
-        var rank = Members.Keys.Order(StringComparer.Ordinal).ToList().IndexOf(Self);
-        var slice = (Times.Upper - Times.Lower).TotalMilliseconds / Members.Count;
+        var names = members.Append(Self).Distinct().Order(StringComparer.Ordinal).ToList();
+        var rank = names.IndexOf(Self);
+        var slice = (Times.Upper - Times.Lower).TotalMilliseconds / names.Count;
         var lower = Times.Lower.TotalMilliseconds + slice * rank;
         return ((int)(lower + slice * GapPart), (int)(lower + slice * (1 - GapPart)));
     }

@@ -1,26 +1,24 @@
 using System.Diagnostics;
-using System.Net;
 using DotNext.Net.Cluster;
 using DotNext.Net.Cluster.Consensus.Raft;
-using DotNext.Net.Cluster.Consensus.Raft.Membership;
 using Drcm.Consensus.Transport;
 using Microsoft.Extensions.Logging;
 
 namespace Drcm.Consensus.Engines.DotNext;
 
-/// <summary>The engine with our members, times and transport. Membership is static; changing it comes with the log's own issue.</summary>
+/// <summary>The engine with our members, times and transport.</summary>
 internal sealed class Engine(RaftCluster.NodeConfiguration configuration) : RaftCluster(configuration)
 {
     /// <summary>Rounds of replication that may be under way to one slow member before it counts as unavailable.</summary>
     private const int ReplicationLagMax = 16;
 
     public static Engine Create(
-        DotNextLogOptions options, EngineLog log, ILogTransport transport, ILogger logger)
+        DotNextLogOptions options, EngineLog log, EngineMembers members, ILogTransport transport, ILogger logger)
     {
-        var (lowerMs, upperMs) = options.ElectionSlice();
+        var (lowerMs, upperMs) = options.ElectionSlice(members.InForce.List.Members.Select(m => m.Name));
         var configuration = new CustomTransportConfiguration(options.Members[options.Self], transport.Incoming, transport.Outgoing)
         {
-            ConfigurationStorage = null!,
+            ConfigurationStorage = members,
             ColdStart = false,
             LowerElectionTimeout = lowerMs,
             UpperElectionTimeout = upperMs,
@@ -30,14 +28,6 @@ internal sealed class Engine(RaftCluster.NodeConfiguration configuration) : Raft
             MaxReplicationLag = ReplicationLagMax,
             LoggerFactory = new EngineLoggerFactory(logger),
         };
-        var storage = (InMemoryClusterConfigurationStorage<EndPoint>)configuration.ConfigurationStorage;
-        var members = storage.CreateInitialConfigurationBuilder();
-        foreach (var (_, endPoint) in options.Members.OrderBy(m => m.Key, StringComparer.Ordinal))
-        {
-            members.Add(endPoint);
-        }
-
-        members.Build();
         return new(configuration) { AuditTrail = log };
     }
 

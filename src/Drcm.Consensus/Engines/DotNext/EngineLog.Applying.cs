@@ -28,7 +28,7 @@ internal sealed partial class EngineLog
         if (startIndex > _store.LastIndex || !_store.TryRead(startIndex, endIndex, BatchEntriesMax, BatchBytesMax, entries))
         {
             return _store.Snapshot is { } snapshot && snapshot.Index >= startIndex
-                ? await reader.ReadAsync<EngineEntry, EngineEntry[]>([new(snapshot)], snapshot.Index, token)
+                ? Uncounted(await reader.ReadAsync<EngineEntry, EngineEntry[]>([new(snapshot)], snapshot.Index, token))
                 : throw new ArgumentOutOfRangeException(nameof(startIndex), startIndex, "no such entry");
         }
 
@@ -42,10 +42,18 @@ internal sealed partial class EngineLog
         if (entries[^1].Index < endIndex)
         {
             MoreToSend?.Invoke();
+            return Uncounted(result);
         }
 
         return result;
     }
+
+    /// <summary>The engine takes the middle one of the answers that make its majority for what a majority has. With four members or more that holds only
+    /// when each of them got everything that the round was to bring; who got a part, or a snapshot, is no part of a majority in this round.</summary>
+    private static TResult Uncounted<TResult>(TResult result) =>
+        result is Result<ReplicationStatus> { Value.Result: HeartbeatResult.ReplicatedWithLeaderTerm } answer
+            ? (TResult)(object)new Result<ReplicationStatus> { Term = answer.Term, Value = answer.Value with { Result = HeartbeatResult.Replicated } }
+            : result;
 
     async ValueTask<long> IAuditTrail.CommitAsync(long endIndex, CancellationToken token)
     {

@@ -58,6 +58,10 @@ internal sealed partial class EngineLog
             {
                 proposal.IsWritten = true;
             }
+            else if (entry.IsConfiguration)
+            {
+                ListsChanged?.Invoke();
+            }
 
             return index;
         }

@@ -37,6 +37,9 @@ internal sealed partial class EngineLog : WriteAheadLog, IPersistentState, IAudi
         }
     }
 
+    /// <summary>Called when entries were added or cut: there may be another list of members.</summary>
+    public Action? ListsChanged { get; init; }
+
     /// <summary>Called when a member got fewer entries than there are: another round should follow at once.</summary>
     public Action? MoreToSend { get; set; }
 
@@ -104,6 +107,7 @@ internal sealed partial class EngineLog : WriteAheadLog, IPersistentState, IAudi
         {
             _store.Install(snapshot);
             Restore(snapshot);
+            ListsChanged?.Invoke();
         }
         finally
         {
@@ -130,6 +134,7 @@ internal sealed partial class EngineLog : WriteAheadLog, IPersistentState, IAudi
         }
         finally
         {
+            ListsChanged?.Invoke();
             _appending.Release();
         }
 
@@ -148,7 +153,7 @@ internal sealed partial class EngineLog : WriteAheadLog, IPersistentState, IAudi
             return own.Content;
         }
 
-        var bytesMax = entry.IsSnapshot ? StoredSnapshot.HeadBytes + LogLimits.SnapshotBytesMax : Record.PayloadBytesMax;
+        var bytesMax = entry.IsSnapshot ? StoredSnapshot.FileBytesMax : Record.PayloadBytesMax;
         if (entry.Length is null || entry.Length > bytesMax)
         {
             throw new IOException($"an entry of {entry.Length} bytes was received; at most {bytesMax} are allowed");

@@ -4,7 +4,7 @@ namespace Drcm.Consensus.Engines.InMemory;
 
 /// <summary>The members' shared log, in one process, for tests and simulation. Nothing happens by itself: there are no timers and no randomness,
 /// every change of leader, loss and delay is a method call. Thread-safe.</summary>
-public sealed class InMemoryCluster
+public sealed partial class InMemoryCluster
 {
     private readonly Lock _sync = new();
     private readonly Dictionary<string, InMemoryLog> _members = new(StringComparer.Ordinal);
@@ -25,6 +25,8 @@ public sealed class InMemoryCluster
         {
             _members.Add(name, new(this, name));
         }
+
+        _voters.Add((0, [.. _members.Keys.Order(StringComparer.Ordinal).Select(Voter)]));
     }
 
     /// <summary>The running log of a member.</summary>
@@ -52,6 +54,11 @@ public sealed class InMemoryCluster
         lock (_sync)
         {
             _ = _members[name];
+            if (!IsVoter(name, _lastIndex))
+            {
+                throw new InvalidOperationException($"{name} is no member");
+            }
+
             _term++;
             _lastIndex++;
             _leader = name;

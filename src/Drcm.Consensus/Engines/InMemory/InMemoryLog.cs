@@ -90,6 +90,16 @@ public sealed class InMemoryLog : IReplicatedLog
         }
     }
 
+    public LogRole Role => _cluster.IsVoter(Name, Volatile.Read(ref _visibleIndex)) ? LogRole.Voter : LogRole.Learner;
+
+    public IReadOnlyList<LogMember> Members => _cluster.VotersAt(Volatile.Read(ref _visibleIndex));
+
+    public ValueTask<AppendOutcome> AddMemberAsync(LogMember member, CancellationToken cancellationToken) =>
+        ChangeMembersAsync(() => _cluster.AddVoter(Name, member), cancellationToken);
+
+    public ValueTask<AppendOutcome> RemoveMemberAsync(string name, CancellationToken cancellationToken) =>
+        ChangeMembersAsync(() => _cluster.RemoveVoter(Name, name), cancellationToken);
+
     public ValueTask ResignAsync(CancellationToken cancellationToken)
     {
         _cluster.Resign(Name);
@@ -100,6 +110,14 @@ public sealed class InMemoryLog : IReplicatedLog
     {
         await _stop.CancelAsync();
         _seen.Raise();
+    }
+
+    private ValueTask<AppendOutcome> ChangeMembersAsync(Func<AppendOutcome> change, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return ValueTask.FromResult(_stop.IsCancellationRequested || !Leadership.IsSelf
+            ? new(AppendStatus.Rejected, 0, Leadership.Leader is { } leader ? $"not the leader; {leader} leads" : "not the leader; no leader is known")
+            : change());
     }
 
     internal void Hear(Leadership leadership)
