@@ -2,14 +2,18 @@ using MessagePack;
 
 namespace Drcm.StateMachine.Cluster;
 
-/// <summary>The canonical encoding of a state: sorted, every field, nothing derived.</summary>
+/// <summary>The canonical encoding of a state: sorted, every field, nothing derived. Fields are added at the end of their array; <see cref="StateDecoding"/>
+/// reads them back.</summary>
 internal static class StateEncoding
 {
-    private const int FormatVersion = 2;
+    public const int FormatVersion = 2;
+    public const int StateFields = 10;
+    public const int NodeFields = 13;
+    public const int SlotFields = 14;
 
     public static void Write(ref MessagePackWriter w, ClusterState state)
     {
-        w.WriteArrayHeader(10);
+        w.WriteArrayHeader(StateFields);
         w.Write(FormatVersion);
         w.Write(state.Version.Value);
         w.Write(state.DefinitionText);
@@ -27,7 +31,7 @@ internal static class StateEncoding
 
     private static void Write(ref MessagePackWriter w, NodeState node)
     {
-        w.WriteArrayHeader(13);
+        w.WriteArrayHeader(NodeFields);
         w.Write(node.Id.Value);
         w.Write((int)node.Status);
         w.Write(node.Incarnation.Value);
@@ -45,7 +49,7 @@ internal static class StateEncoding
 
     private static void Write(ref MessagePackWriter w, SlotState slot)
     {
-        w.WriteArrayHeader(14);
+        w.WriteArrayHeader(SlotFields);
         w.Write(slot.Id.Resource.Kind.Word());
         w.Write(slot.Id.Resource.Nickname);
         w.Write(slot.Id.Home.Value);
