@@ -111,6 +111,18 @@ internal sealed partial class EntryStore
             ThrowIfUnusable();
             try
             {
+                if (index <= FlushedIndex)
+                {
+                    // The mark first: a crash in between must not look like a loss.
+                    SaveMark(index - 1, TermAt(index - 1), isFlushed: true);
+                }
+
+                lock (_sync)
+                {
+                    Forget(index);
+                    Volatile.Write(ref _flushedIndex, Math.Min(_flushedIndex, index - 1));
+                }
+
                 CutFiles(index);
             }
             catch (Exception e) when (Refuses(e))
@@ -121,30 +133,18 @@ internal sealed partial class EntryStore
             {
                 throw Break(e);
             }
-
-            lock (_sync)
-            {
-                Forget(index);
-                Volatile.Write(ref _flushedIndex, Math.Min(_flushedIndex, index - 1));
-            }
         }
     }
 
-    /// <summary>The mark first: a crash in between must not look like a loss.</summary>
+    /// <summary>Removes the entries from <paramref name="index"/> on, and what a write that failed left behind them.</summary>
     private void CutFiles(long index)
     {
-        if (index > FlushedIndex)
-        {
-            return;
-        }
-
-        SaveMark(index - 1, TermAt(index - 1), isFlushed: true);
         while (_segments.Count > 1 && _segments[^1].FirstIndex >= index)
         {
-            _segments[^1].Dispose();
             _files.Delete(_segments[^1].File.Path);
             lock (_sync)
             {
+                _segments[^1].Dispose();
                 _segments.RemoveAt(_segments.Count - 1);
             }
 
@@ -152,12 +152,16 @@ internal sealed partial class EntryStore
         }
 
         var segment = _segments[^1];
-        lock (_sync)
+        if (segment.LastIndex >= index)
         {
-            segment.CutFrom(index);
+            lock (_sync)
+            {
+                segment.CutFrom(Math.Max(index, segment.FirstIndex));
+            }
         }
 
         segment.File.SetLength(segment.End);
+        segment.ZeroedTo = segment.End;
         segment.File.Flush();
     }
 

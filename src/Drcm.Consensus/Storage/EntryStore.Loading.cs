@@ -52,11 +52,7 @@ internal sealed partial class EntryStore
         }
     }
 
-    private void Begin()
-    {
-        _segments.Add(Segment.Create(_files.Open(PathOf(Segment.FileName(_lastIndex + 1))), _lastIndex + 1, _terms.TermAt(_lastIndex)));
-        _files.FlushDirectory(_options.Directory);
-    }
+    private void Begin() => Roll(_lastIndex + 1);
 
     private void LoadSnapshot(IReadOnlyList<string> names)
     {
@@ -97,9 +93,9 @@ internal sealed partial class EntryStore
                     lists.Add(entry.Index, entry.Payload.ToArray());
                 }
             });
-            if (isLast && next is not null && scan.FirstIndex == 0 && file.Length <= Segment.HeadBytes)
+            if (isLast && next is not null && scan.FirstIndex != next && file.Length <= Segment.HeadBytes)
             {
-                // A new segment whose head never reached the disk held nothing.
+                // A new segment that never was used, whether its head reached the disk or not.
                 file.Dispose();
                 _files.Delete(PathOf(names[i]));
                 break;
@@ -138,7 +134,7 @@ internal sealed partial class EntryStore
             LogTorn(_logger, segment.File.Path, scan.End, scan.LastIndex);
         }
 
-        if (scan.IsTorn || segment.File.Length > scan.End)
+        if (scan.IsTorn || segment.File.Length != scan.End)
         {
             segment.File.SetLength(scan.End);
             segment.File.Flush();
@@ -147,13 +143,16 @@ internal sealed partial class EntryStore
 
     private void RemoveSegments()
     {
-        foreach (var segment in _segments)
+        while (_segments.Count > 0)
         {
-            segment.Dispose();
-            _files.Delete(segment.File.Path);
+            _files.Delete(_segments[^1].File.Path);
+            lock (_sync)
+            {
+                _segments[^1].Dispose();
+                _segments.RemoveAt(_segments.Count - 1);
+            }
         }
 
-        _segments.Clear();
         _files.FlushDirectory(_options.Directory);
     }
 

@@ -84,15 +84,16 @@ internal sealed partial class EntryStore
         {
             lock (_sync)
             {
-                RemoveSegments();
                 Forget(snapshot.Index + 1);
                 _gathered.Clear();
                 _tail.Clear();
                 _terms.Reset(snapshot.Index, snapshot.Term);
                 Volatile.Write(ref _lastIndex, snapshot.Index);
                 Volatile.Write(ref _flushedIndex, snapshot.Index);
-                Begin();
             }
+
+            RemoveSegments();
+            Begin();
         }
 
         Volatile.Write(ref _commitIndex, Math.Max(_commitIndex, snapshot.Index));

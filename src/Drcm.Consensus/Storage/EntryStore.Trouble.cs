@@ -109,7 +109,7 @@ internal sealed partial class EntryStore
         {
             try
             {
-                CutUnflushed();
+                MendFiles();
                 ZeroAhead(_segments[^1], _segments[^1].End + 1);
                 _segments[^1].File.Flush();
                 SaveMark(FlushedIndex, TermAt(FlushedIndex), isFlushed: true);
@@ -132,20 +132,20 @@ internal sealed partial class EntryStore
         return true;
     }
 
-    /// <summary>A write that failed may have left a part behind the last flushed entry.</summary>
-    private void CutUnflushed()
+    /// <summary>What was under way when the disk refused was undone in memory; the files follow.</summary>
+    private void MendFiles()
     {
-        var segment = _segments[^1];
-        if (segment.LastIndex > FlushedIndex)
+        if (_segments.Count > 0)
         {
-            lock (_sync)
-            {
-                segment.CutFrom(Math.Max(FlushedIndex + 1, segment.FirstIndex));
-            }
+            CutFiles(FlushedIndex + 1);
         }
 
-        segment.File.SetLength(segment.End);
-        segment.ZeroedTo = segment.End;
+        if (_segments.Count == 0 || _segments[^1].LastIndex != FlushedIndex)
+        {
+            // A leader's snapshot was installed, and what it replaced is still there, or nothing is yet.
+            RemoveSegments();
+            Begin();
+        }
     }
 
     private static bool Refuses(Exception e) => e is IOException or UnauthorizedAccessException;

@@ -147,10 +147,23 @@ internal sealed partial class EntryStore
         }
     }
 
+    /// <summary>Begins the segment that has <paramref name="firstIndex"/> as its first entry.</summary>
     private void Roll(long firstIndex)
     {
-        var next = Segment.Create(_files.Open(PathOf(Segment.FileName(firstIndex))), firstIndex, TermAt(firstIndex - 1));
-        _files.FlushDirectory(_options.Directory);
+        var path = PathOf(Segment.FileName(firstIndex));
+        Segment? next = null;
+        try
+        {
+            next = Segment.Create(_files.Open(path), firstIndex, TermAt(firstIndex - 1));
+            _files.FlushDirectory(_options.Directory);
+        }
+        catch (Exception e) when (Refuses(e))
+        {
+            next?.Dispose();
+            TryDelete(path);
+            throw;
+        }
+
         lock (_sync)
         {
             _segments.Add(next);

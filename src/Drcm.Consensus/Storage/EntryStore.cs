@@ -67,7 +67,7 @@ internal sealed partial class EntryStore : IDisposable
         {
             lock (_sync)
             {
-                return _segments[0].FirstIndex;
+                return _segments.Count == 0 ? _lastIndex + 1 : _segments[0].FirstIndex;
             }
         }
     }

@@ -68,7 +68,83 @@ public sealed class TroubleTests : IDisposable
         StoreDirectory.AssertWhole(again, 100);
     }
 
+    /// <summary>A batch over several new segments, refused at each of its steps in turn: what was acknowledged before stays, and goes on.</summary>
+    [Fact]
+    public Task Append_RefusedAtAnyStepOfALongBatch_GoesOnBehindWhatWasFlushed() => RefuseAtEachStepAsync(store =>
+        store.AppendFromLeader([.. Enumerable.Range(61, 100).Select(i => Entry(i, 1))]));
+
+    /// <summary>Entries of another term replace a tail over several segments, refused at each step in turn.</summary>
+    [Fact]
+    public Task AppendFromLeader_RefusedAtAnyStepOfACut_GoesOnBehindWhatStays() => RefuseAtEachStepAsync(store =>
+        store.AppendFromLeader([Entry(5, 2), Entry(6, 2)]));
+
+    /// <summary>A leader's snapshot replaces everything, refused at each step in turn.</summary>
+    [Fact]
+    public Task Install_RefusedAtAnyStep_GoesOn() => RefuseAtEachStepAsync(store => store.Install(new(500, 3, new byte[10])));
+
     public void Dispose() => _directory.Dispose();
+
+    private static StoredEntry Entry(long index, long term) => new(index, term, EntryKind.Ordinary, null, StoreDirectory.Payload(index));
+
+    /// <summary>60 entries, 4 of them committed; then the action, whose n-th change of a file is refused, for every n.</summary>
+    private static async Task RefuseAtEachStepAsync(Action<EntryStore> act)
+    {
+        using var limit = new Limit();
+        for (var refused = 1; ; refused++)
+        {
+            using var directory = new StoreDirectory();
+            long last;
+            var wasRefused = false;
+            using (var store = directory.Open())
+            {
+                await StoreDirectory.FillAsync(store, 60);
+                store.Commit(4);
+                var recovered = Signal();
+                store.HealthChanged = () => { if (store.Trouble is null) { recovered.TrySetResult(); } };
+                var step = 0;
+                directory.Files.Refuses = what =>
+                {
+                    wasRefused |= ++step == refused;
+                    return step == refused ? new IOException($"No space left on device ({what})") : null;
+                };
+                await TryAsync(async () =>
+                {
+                    act(store);
+                    await store.FlushedAsync(store.LastIndex);
+                });
+                await (store.Trouble is null ? Task.CompletedTask : recovered.Task).WaitAsync(limit.Token);
+                directory.Files.Refuses = null;
+                Assert.True(store.LastIndex >= 4, $"refused at step {refused}: ends at {store.LastIndex}");
+                last = store.Append(9, EntryKind.Ordinary, null, StoreDirectory.Payload(store.LastIndex + 1));
+                await store.FlushedAsync(last);
+                StoreDirectory.AssertWhole(store, last);
+            }
+
+            using (var again = directory.Open())
+            {
+                StoreDirectory.AssertWhole(again, last);
+                Assert.Equal(9, again.TermAt(last));
+            }
+
+            if (!wasRefused)
+            {
+                Assert.True(refused > 3);
+                return;
+            }
+        }
+    }
+
+    private static async Task TryAsync(Func<Task> act)
+    {
+        try
+        {
+            await act();
+        }
+        catch (StoreUnavailableException)
+        {
+            // As it should.
+        }
+    }
 
     private static TaskCompletionSource Signal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

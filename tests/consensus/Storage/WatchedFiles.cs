@@ -12,6 +12,9 @@ internal sealed class WatchedFiles : IStoreFiles
     /// <summary>Thrown by every write while it is set.</summary>
     public Func<Exception>? WriteFails { get; set; }
 
+    /// <summary>Asked before each change that is not a flush, with what would be noted; what it gives is thrown.</summary>
+    public Func<string, Exception?>? Refuses { get; set; }
+
     /// <summary>Thrown by every flush of a file while it is set.</summary>
     public Func<Exception>? FlushFails { get; set; }
 
@@ -44,13 +47,13 @@ internal sealed class WatchedFiles : IStoreFiles
 
     public void Delete(string path)
     {
-        Note($"delete {Path.GetFileName(path)}");
+        Change($"delete {Path.GetFileName(path)}");
         _disk.Delete(path);
     }
 
     public void Rename(string from, string to)
     {
-        Note($"rename {Path.GetFileName(to)}");
+        Change($"rename {Path.GetFileName(to)}");
         _disk.Rename(from, to);
     }
 
@@ -58,6 +61,16 @@ internal sealed class WatchedFiles : IStoreFiles
     {
         Note("flush directory");
         _disk.FlushDirectory(directory);
+    }
+
+    private void Change(string what)
+    {
+        if (Refuses?.Invoke(what) is { } refusal)
+        {
+            throw refusal;
+        }
+
+        Note(what);
     }
 
     public IReadOnlyList<string> List(string directory) => _disk.List(directory);
@@ -77,8 +90,8 @@ internal sealed class WatchedFiles : IStoreFiles
                 throw fails();
             }
 
+            owner.Change($"write {System.IO.Path.GetFileName(Path)}");
             file.Write(buffer, offset);
-            owner.Note($"write {System.IO.Path.GetFileName(Path)}");
         }
 
         public void Flush()
@@ -95,7 +108,11 @@ internal sealed class WatchedFiles : IStoreFiles
             }
         }
 
-        public void SetLength(long length) => file.SetLength(length);
+        public void SetLength(long length)
+        {
+            owner.Change($"set length {System.IO.Path.GetFileName(Path)}");
+            file.SetLength(length);
+        }
 
         public void Dispose() => file.Dispose();
     }

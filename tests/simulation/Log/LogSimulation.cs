@@ -8,7 +8,7 @@ namespace Drcm.Simulation.Log;
 /// <summary>Many runs, several at a time, and what came of them.</summary>
 internal static class LogSimulation
 {
-    private const int StoryLines = 60;
+    private const int StoryLines = 220;
 
     /// <returns>0: no violation. 1: at least one.</returns>
     public static async Task<int> RunAsync(int first, int last, int members, int parallel, string? breakName, bool json)

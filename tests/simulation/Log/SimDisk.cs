@@ -7,11 +7,25 @@ namespace Drcm.Simulation.Log;
 internal sealed class SimDisk(Random random) : IStoreFiles
 {
     private const int SectorBytes = 512;
+    private const int StoryLines = 150;
     private readonly Lock _sync = new();
     private readonly Dictionary<string, Data> _names = new(StringComparer.Ordinal);
     private readonly List<Action<Dictionary<string, Data>>> _unflushedNames = [];
     private Dictionary<string, Data> _flushedNames = new(StringComparer.Ordinal);
+    private readonly Queue<string> _story = new();
     private int _life;
+
+    /// <summary>The newest operations, for a story that ends badly.</summary>
+    public IReadOnlyList<string> Story
+    {
+        get
+        {
+            lock (_sync)
+            {
+                return [.. _story];
+            }
+        }
+    }
 
     /// <summary>Writes are refused: no space.</summary>
     public bool IsFull { get; set; }
@@ -25,6 +39,7 @@ internal sealed class SimDisk(Random random) : IStoreFiles
         lock (_sync)
         {
             _life++;
+            Tell("the process ends");
         }
     }
 
@@ -33,6 +48,7 @@ internal sealed class SimDisk(Random random) : IStoreFiles
         lock (_sync)
         {
             _life++;
+            Tell("power is lost");
             foreach (var change in _unflushedNames.Take(random.Next(_unflushedNames.Count + 1)))
             {
                 change(_flushedNames);
@@ -54,6 +70,7 @@ internal sealed class SimDisk(Random random) : IStoreFiles
     {
         lock (_sync)
         {
+            Tell($"open {Path.GetFileName(path)}");
             if (!_names.TryGetValue(path, out var data))
             {
                 if (IsFull)
@@ -81,6 +98,7 @@ internal sealed class SimDisk(Random random) : IStoreFiles
     {
         lock (_sync)
         {
+            Tell($"delete {Path.GetFileName(path)}");
             Change(n => n.Remove(path));
         }
     }
@@ -89,6 +107,7 @@ internal sealed class SimDisk(Random random) : IStoreFiles
     {
         lock (_sync)
         {
+            Tell($"rename to {Path.GetFileName(to)}");
             Change(n =>
             {
                 if (n.Remove(from, out var data))
@@ -119,6 +138,16 @@ internal sealed class SimDisk(Random random) : IStoreFiles
         {
             return [.. _names.Keys.Select(k => Path.GetFileName(k)).Order(StringComparer.Ordinal)];
         }
+    }
+
+    private void Tell(string operation)
+    {
+        if (_story.Count == StoryLines)
+        {
+            _story.Dequeue();
+        }
+
+        _story.Enqueue(operation);
     }
 
     private void Change(Action<Dictionary<string, Data>> change)
@@ -244,6 +273,7 @@ internal sealed class SimDisk(Random random) : IStoreFiles
                 }
 
                 data.Write(buffer, offset);
+                disk.Tell($"write {System.IO.Path.GetFileName(path)} {offset}+{buffer.Length} {(buffer.Length >= 40 ? Convert.ToHexString(buffer[..40]) : "")} in life {life}");
             }
         }
 
@@ -252,6 +282,7 @@ internal sealed class SimDisk(Random random) : IStoreFiles
             lock (disk._sync)
             {
                 ThrowIfUnusable();
+                disk.Tell($"flush {System.IO.Path.GetFileName(path)}");
                 if (!disk.FlushesLie)
                 {
                     data.Flush();
@@ -265,6 +296,7 @@ internal sealed class SimDisk(Random random) : IStoreFiles
             {
                 ThrowIfUnusable();
                 data.SetLength(length);
+                disk.Tell($"set length {System.IO.Path.GetFileName(path)} {length} in life {life}");
             }
         }
 

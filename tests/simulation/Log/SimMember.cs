@@ -68,6 +68,11 @@ internal sealed class SimMember(string name, SimNetwork network, SimDisk disk, s
         }
         catch (LogDamagedException e)
         {
+            foreach (var operation in disk.Story)
+            {
+                history.Note($"{name}'s disk: {operation}");
+            }
+
             history.Violate($"{name} does not open any more: {e.Message}");
             await log.DisposeAsync();
             return;
