@@ -160,6 +160,11 @@ internal sealed partial class EntryStore : IDisposable
 
     public void Dispose()
     {
+        if (Volatile.Read(ref _isClosed))
+        {
+            return;
+        }
+
         Close();
         if (_writer.IsAlive)
         {

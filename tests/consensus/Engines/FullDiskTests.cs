@@ -36,6 +36,7 @@ public sealed class FullDiskTests
         foreach (var name in cluster.Running.ToList())
         {
             await cluster.StopAsync(name).WaitAsync(limit.Token);
+            Assert.Equal(0, _files[name].OpenFiles);
         }
     }
 

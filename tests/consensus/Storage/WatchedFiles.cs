@@ -8,6 +8,7 @@ internal sealed class WatchedFiles : IStoreFiles
     private readonly DiskFiles _disk = new();
     private readonly Lock _sync = new();
     private readonly List<string> _notes = [];
+    private int _openFiles;
 
     /// <summary>Thrown by every write while it is set.</summary>
     public Func<Exception>? WriteFails { get; set; }
@@ -33,6 +34,9 @@ internal sealed class WatchedFiles : IStoreFiles
         }
     }
 
+    /// <summary>Files that were opened and not closed.</summary>
+    public int OpenFiles => Volatile.Read(ref _openFiles);
+
     public void Note(string what)
     {
         lock (_sync)
@@ -41,7 +45,12 @@ internal sealed class WatchedFiles : IStoreFiles
         }
     }
 
-    public IStoreFile Open(string path) => new WatchedFile(this, _disk.Open(path));
+    public IStoreFile Open(string path)
+    {
+        var file = new WatchedFile(this, _disk.Open(path));
+        Interlocked.Increment(ref _openFiles);
+        return file;
+    }
 
     public bool Exists(string path) => _disk.Exists(path);
 
@@ -77,6 +86,8 @@ internal sealed class WatchedFiles : IStoreFiles
 
     private sealed class WatchedFile(WatchedFiles owner, IStoreFile file) : IStoreFile
     {
+        private bool _isClosed;
+
         public string Path => file.Path;
 
         public long Length => file.Length;
@@ -114,6 +125,14 @@ internal sealed class WatchedFiles : IStoreFiles
             file.SetLength(length);
         }
 
-        public void Dispose() => file.Dispose();
+        public void Dispose()
+        {
+            file.Dispose();
+            if (!_isClosed)
+            {
+                _isClosed = true;
+                Interlocked.Decrement(ref owner._openFiles);
+            }
+        }
     }
 }

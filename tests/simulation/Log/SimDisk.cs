@@ -4,7 +4,7 @@ namespace Drcm.Simulation.Log;
 
 /// <summary>A member's disk in memory. What was written but not flushed survives the end of the process, but of a loss of power only some
 /// sectors of it; names that were not flushed with their directory survive it up to some point.</summary>
-internal sealed class SimDisk(Random random) : IStoreFiles
+internal sealed class SimDisk(Random random)
 {
     private const int SectorBytes = 512;
     private const int StoryLines = 150;
@@ -66,77 +66,12 @@ internal sealed class SimDisk(Random random) : IStoreFiles
         }
     }
 
-    public IStoreFile Open(string path)
+    /// <summary>The disk as the process sees it that begins now; when it has ended nothing that it still does reaches the disk.</summary>
+    public IStoreFiles BeginProcess()
     {
         lock (_sync)
         {
-            Tell($"open {Path.GetFileName(path)}");
-            if (!_names.TryGetValue(path, out var data))
-            {
-                if (IsFull)
-                {
-                    throw new IOException("No space left on device");
-                }
-
-                data = new Data();
-                Change(n => n[path] = data);
-            }
-
-            return new SimFile(this, path, data, _life);
-        }
-    }
-
-    public bool Exists(string path)
-    {
-        lock (_sync)
-        {
-            return _names.ContainsKey(path);
-        }
-    }
-
-    public void Delete(string path)
-    {
-        lock (_sync)
-        {
-            Tell($"delete {Path.GetFileName(path)}");
-            Change(n => n.Remove(path));
-        }
-    }
-
-    public void Rename(string from, string to)
-    {
-        lock (_sync)
-        {
-            Tell($"rename to {Path.GetFileName(to)}");
-            Change(n =>
-            {
-                if (n.Remove(from, out var data))
-                {
-                    n[to] = data;
-                }
-            });
-        }
-    }
-
-    public void FlushDirectory(string directory)
-    {
-        lock (_sync)
-        {
-            if (FlushesLie)
-            {
-                return;
-            }
-
-            _unflushedNames.Clear();
-            _flushedNames = new(_names, StringComparer.Ordinal);
-        }
-    }
-
-    public IReadOnlyList<string> List(string directory)
-    {
-        lock (_sync)
-        {
-            return [.. _names.Keys.Select(k => Path.GetFileName(k)).Order(StringComparer.Ordinal)];
+            return new SimFiles(this, _life);
         }
     }
 
@@ -154,6 +89,94 @@ internal sealed class SimDisk(Random random) : IStoreFiles
     {
         change(_names);
         _unflushedNames.Add(change);
+    }
+
+    private sealed class SimFiles(SimDisk disk, int life) : IStoreFiles
+    {
+        public IStoreFile Open(string path)
+        {
+            lock (disk._sync)
+            {
+                Change($"open {Path.GetFileName(path)}");
+                if (!disk._names.TryGetValue(path, out var data))
+                {
+                    if (disk.IsFull)
+                    {
+                        throw new IOException("No space left on device");
+                    }
+
+                    data = new Data();
+                    disk.Change(n => n[path] = data);
+                }
+
+                return new SimFile(disk, path, data, life);
+            }
+        }
+
+        public bool Exists(string path)
+        {
+            lock (disk._sync)
+            {
+                return disk._names.ContainsKey(path);
+            }
+        }
+
+        public void Delete(string path)
+        {
+            lock (disk._sync)
+            {
+                Change($"delete {Path.GetFileName(path)}");
+                disk.Change(n => n.Remove(path));
+            }
+        }
+
+        public void Rename(string from, string to)
+        {
+            lock (disk._sync)
+            {
+                Change($"rename to {Path.GetFileName(to)}");
+                disk.Change(n =>
+                {
+                    if (n.Remove(from, out var data))
+                    {
+                        n[to] = data;
+                    }
+                });
+            }
+        }
+
+        public void FlushDirectory(string directory)
+        {
+            lock (disk._sync)
+            {
+                Change("flush directory");
+                if (disk.FlushesLie)
+                {
+                    return;
+                }
+
+                disk._unflushedNames.Clear();
+                disk._flushedNames = new(disk._names, StringComparer.Ordinal);
+            }
+        }
+
+        public IReadOnlyList<string> List(string directory)
+        {
+            lock (disk._sync)
+            {
+                return [.. disk._names.Keys.Select(k => Path.GetFileName(k)).Order(StringComparer.Ordinal)];
+            }
+        }
+
+        private void Change(string operation)
+        {
+            if (disk._life != life)
+            {
+                throw new IOException("the process has ended");
+            }
+
+            disk.Tell(operation);
+        }
     }
 
     private sealed class Data

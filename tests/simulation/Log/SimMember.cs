@@ -57,7 +57,7 @@ internal sealed class SimMember(string name, SimNetwork network, SimDisk disk, s
                 Keys = Keys,
                 Directory = directory,
                 Times = Times,
-                Files = disk,
+                Files = disk.BeginProcess(),
                 Storage = new() { Directory = "", SegmentBytes = 8 * 1024, ZeroedBytes = 2048, TailBytes = 4096, KeptEntries = 20, RetryFirst = TimeSpan.FromMilliseconds(10), RetryMax = TimeSpan.FromMilliseconds(50) },
                 Transport = o => new SimTransport(network, o.Self, o.Times.Connect),
             },

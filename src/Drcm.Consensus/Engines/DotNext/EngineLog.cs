@@ -115,14 +115,11 @@ internal sealed partial class EngineLog : WriteAheadLog, IPersistentState, IAudi
         }
     }
 
-    protected override void Dispose(bool disposing)
+    /// <summary>The base calls this and then <see cref="Dispose(bool)"/> as a finalizer would: the store must be closed here.</summary>
+    protected override ValueTask DisposeAsyncCore()
     {
-        if (disposing)
-        {
-            _store.Dispose();
-        }
-
-        base.Dispose(disposing);
+        _store.Dispose();
+        return base.DisposeAsyncCore();
     }
 
     private async ValueTask AppendFromLeaderAsync(List<StoredEntry> entries, CancellationToken token)
