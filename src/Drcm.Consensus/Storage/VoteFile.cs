@@ -21,6 +21,11 @@ internal sealed class VoteFile : IDisposable
         IsNew = !_record.TryRead(fields);
         if (!IsNew)
         {
+            if (fields[8] > IdBytesMax)
+            {
+                throw new LogDamagedException($"{file.Path}: names a vote for an identity of {fields[8]} bytes; {Remedies.CopyFromOthers}");
+            }
+
             Term = BinaryPrimitives.ReadInt64LittleEndian(fields);
             VotedFor = fields[8] != 0 ? fields.Slice(IdAt, fields[8]).ToArray() : null;
         }

@@ -139,7 +139,7 @@ internal sealed class ControlConnection(Socket socket, ControlOptions options) :
         }
     }
 
-    private static (ControlRequest? Request, ControlAnswer? Refusal) Parse(ReadOnlySpan<byte> line)
+    internal static (ControlRequest? Request, ControlAnswer? Refusal) Parse(ReadOnlySpan<byte> line)
     {
         ControlRequest? request;
         try

@@ -57,13 +57,13 @@ internal sealed class Nemesis(TestNetwork network, IReadOnlyList<MemberHost> mem
         {
             case 0:
                 recorder.Fault("kill", victim.Name);
-                await victim.KillAsync(stop);
+                await victim.KillAsync();
                 await Task.Delay(duration / 2, stop);
                 await RestartAsync(victim);
                 break;
             case 1:
                 recorder.Fault("kill all", "");
-                await Task.WhenAll(members.Select(m => m.KillAsync(stop)));
+                await Task.WhenAll(members.Select(m => m.KillAsync()));
                 await Task.WhenAll(members.Select(RestartAsync));
                 break;
             case 2:
