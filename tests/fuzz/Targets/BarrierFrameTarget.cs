@@ -12,16 +12,21 @@ namespace Drcm.Fuzz.Targets;
 /// <summary>Frames that the log itself exchanges, as they come out of the transport.</summary>
 internal sealed class BarrierFrameTarget : FuzzTarget
 {
-    private readonly NoTransport _transport = new();
+    private readonly Action<byte, ReadOnlyMemory<byte>> _receive;
 
     public BarrierFrameTarget()
-        : base("barrier-frame") => _ = new DotNextLog(
+        : base("barrier-frame")
+    {
+        var transport = new NoTransport();
+        _ = new DotNextLog(
             new()
             {
-                Self = "a", Directory = "none", Keys = new(new byte[TransportKeys.SeedBytes]), Transport = _ => _transport,
+                Self = "a", Directory = "none", Keys = new(new byte[TransportKeys.SeedBytes]), Transport = _ => transport,
                 Members = new Dictionary<string, IPEndPoint>(StringComparer.Ordinal) { ["a"] = new(IPAddress.Loopback, 1), ["b"] = new(IPAddress.Loopback, 2) },
             },
             NullLogger.Instance);
+        _receive = transport.ReceivedInternal!;
+    }
 
     public override byte[] Sample(SplitMix64 random) => random.Chance(0.5)
         ? [1, .. BitConverter.GetBytes(random.Number()), .. Encoding.UTF8.GetBytes(random.Chance(0.5) ? "b" : random.Text(20))]
@@ -31,7 +36,7 @@ internal sealed class BarrierFrameTarget : FuzzTarget
     {
         if (input.Length > 1)
         {
-            _transport.ReceivedInternal!(input[0], input.AsMemory(1));
+            _receive(input[0], input.AsMemory(1));
         }
     }
 
