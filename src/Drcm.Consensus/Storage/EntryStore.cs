@@ -127,6 +127,15 @@ internal sealed partial class EntryStore : IDisposable
         }
     }
 
+    /// <summary>A list behind <paramref name="floor"/> names the member.</summary>
+    public bool HasListWith(string name, long floor)
+    {
+        lock (_sync)
+        {
+            return _lists.Any((index, bytes) => index > floor && Membership.MemberList.TryRead(bytes.Span, out var list) && list.Find(name) is not null);
+        }
+    }
+
     /// <summary>The member list that stood at an index; index 0 when there was none.</summary>
     public (long Index, ReadOnlyMemory<byte> Bytes) ListAt(long index)
     {

@@ -15,6 +15,8 @@ internal sealed class StoredLists
     /// <summary>The one that stood at an index.</summary>
     public (long Index, ReadOnlyMemory<byte> Bytes) At(long index) => _lists.FindLast(l => l.Index <= index);
 
+    public bool Any(Func<long, ReadOnlyMemory<byte>, bool> condition) => _lists.Exists(l => condition(l.Index, l.Bytes));
+
     public void CutFrom(long index) => _lists.RemoveAll(l => l.Index >= index);
 
     /// <summary>Those that a snapshot's list stands for are forgotten.</summary>

@@ -17,6 +17,9 @@ internal interface ILogTransport : IAsyncDisposable
     /// <summary>Frames that the log itself exchanges; gets the kind. Set before the start.</summary>
     Action<byte, ReadOnlyMemory<byte>>? ReceivedInternal { get; set; }
 
+    /// <summary>Called with the name of each member with which the engine is about to exchange its first bytes on a connection; an <see cref="IOException"/> prevents it.</summary>
+    Action<string>? Met { get; set; }
+
     /// <summary>From now on these are the nodes that frames and requests can go to; at first the members. This node itself may be among them.</summary>
     void SetPeers(IReadOnlyDictionary<string, IPEndPoint> peers);
 

@@ -20,6 +20,9 @@ internal sealed class PeerConnector(PeerHandshake handshake, IPAddress? localAdd
 
     private readonly ConcurrentDictionary<EndPoint, long> _silentSince = new();
 
+    /// <summary>Called with the name of each member to which a connection was opened, before anything is sent.</summary>
+    public Action<string>? Met { get; set; }
+
     public async ValueTask<ConnectionContext> ConnectAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
     {
         if (_silentSince.TryGetValue(endpoint, out var since))
@@ -37,6 +40,7 @@ internal sealed class PeerConnector(PeerHandshake handshake, IPAddress? localAdd
         {
             var stream = await handshake.ConnectAsync(
                 (IPEndPoint)endpoint, localAddress, Preamble.Raft, connectTimeout, requestTimeout, cancellationToken);
+            Met?.Invoke(stream.PeerName);
             return new SocketConnection(stream) { OnDisposed = (_, unanswered) => OnDisposed(endpoint, unanswered) };
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)

@@ -30,6 +30,7 @@ internal sealed class PeerHandshake(string self, TransportKeys keys, RefusedPeer
                 throw new SocketException((int)SocketError.ProtocolNotSupported);
             }
 
+            stream.PeerName = answer.Name;
             return stream;
         }
         catch (AuthenticationException)
@@ -51,15 +52,16 @@ internal sealed class PeerHandshake(string self, TransportKeys keys, RefusedPeer
         }
     }
 
+    /// <param name="isServed">Whether a kind of connection is of use now: one that is not is closed before it is answered.</param>
     /// <returns>Null when the other side may not come in; it is counted and closed.</returns>
-    public async ValueTask<(PeerStream Stream, Preamble Preamble)?> AcceptAsync(Socket socket, CancellationToken cancellationToken)
+    public async ValueTask<(PeerStream Stream, Preamble Preamble)?> AcceptAsync(Socket socket, Func<byte, bool> isServed, CancellationToken cancellationToken)
     {
         var stream = new PeerStream(socket, keys);
         try
         {
             SocketSetup.Apply(socket);
             await stream.ProveAsServerAsync(cancellationToken);
-            if (await Preamble.ReadAsync(stream, cancellationToken) is { } preamble)
+            if (await Preamble.ReadAsync(stream, cancellationToken) is { } preamble && isServed(preamble.Kind))
             {
                 var isWelcome = preamble.CommonVersion is not null && preamble.Kind is Preamble.Raft or Preamble.Peer or Preamble.Request;
                 await stream.WriteAsync(Preamble.Of(isWelcome ? preamble.CommonVersion!.Value : (byte)0, self).ToBytes(), cancellationToken);

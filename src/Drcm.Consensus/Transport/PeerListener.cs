@@ -29,6 +29,9 @@ internal sealed class PeerListener(
     private int _connections;
     private int _engines;
 
+    /// <summary>Called with the name of each member that opens a connection of the engine, before any of its bytes are read.</summary>
+    public Action<string>? Met { get; set; }
+
     /// <summary>Opens the port.</summary>
     /// <exception cref="TransportUnavailableException">The address is not ours, or taken.</exception>
     public void Start()
@@ -63,13 +66,18 @@ internal sealed class PeerListener(
         await _accepting;
         _raft.Writer.TryComplete();
         DropUnclaimed();
+        await CloseOpenAsync();
+        await Task.WhenAny(Task.WhenAll(_running.Keys), Task.Delay(ReleaseTimeout, CancellationToken.None));
+    }
+
+    private async Task CloseOpenAsync()
+    {
         foreach (var connection in _open.Keys)
         {
             connection.Abort();
         }
 
-        var released = Task.WhenAll([.. _open.Keys.Select(c => c.Disposed), .. _running.Keys]);
-        await Task.WhenAny(released, Task.Delay(ReleaseTimeout, CancellationToken.None));
+        await Task.WhenAny(Task.WhenAll(_open.Keys.Select(c => c.Disposed)), Task.Delay(ReleaseTimeout, CancellationToken.None));
     }
 
     private async Task AcceptAsync(Socket listener)
@@ -112,7 +120,7 @@ internal sealed class PeerListener(
         {
             using var deadline = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
             deadline.CancelAfter(preambleTimeout);
-            opened = await handshake.AcceptAsync(socket, deadline.Token);
+            opened = await handshake.AcceptAsync(socket, kind => kind != Preamble.Raft || Volatile.Read(ref _engines) > 0, deadline.Token);
         }
         finally
         {
@@ -121,7 +129,8 @@ internal sealed class PeerListener(
 
         switch (opened)
         {
-            case ({ } stream, { Kind: Preamble.Raft }):
+            case ({ } stream, { Kind: Preamble.Raft } preamble):
+                Met?.Invoke(preamble.Name);
                 HandToEngine(stream);
                 return;
             case ({ } stream, { Kind: Preamble.Peer }):
@@ -199,14 +208,14 @@ internal sealed class PeerListener(
 
         public ValueTask UnbindAsync(CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
 
-        public ValueTask DisposeAsync()
+        /// <summary>Ends when the engine has let go of its connections: another one may follow on the same port.</summary>
+        public async ValueTask DisposeAsync()
         {
             if (Interlocked.Exchange(ref _isDisposed, 1) == 0 && Interlocked.Decrement(ref owner._engines) == 0)
             {
                 owner.DropUnclaimed();
+                await owner.CloseOpenAsync();
             }
-
-            return ValueTask.CompletedTask;
         }
     }
 }

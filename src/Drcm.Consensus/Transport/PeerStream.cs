@@ -17,6 +17,9 @@ internal sealed class PeerStream : SslStream
     public PeerStream(Socket socket, TransportKeys keys)
         : base(new NetworkStream(socket, ownsSocket: true), leaveInnerStreamOpen: false) => (_socket, _keys) = (socket, keys);
 
+    /// <summary>The name that the server at the other end gave.</summary>
+    public string PeerName { get; set; } = "";
+
     public EndPoint? LocalEndPoint => _socket.LocalEndPoint;
 
     public EndPoint? RemoteEndPoint => _socket.RemoteEndPoint;

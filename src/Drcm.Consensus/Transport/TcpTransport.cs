@@ -12,6 +12,7 @@ internal sealed class TcpTransport : ILogTransport
     private readonly PeerListener _listener;
     private readonly TcpPeerChannel _peers;
     private readonly TcpPeerRequests _requests;
+    private readonly PeerConnector _connector;
     private volatile int _peerCount;
 
     public TcpTransport(DotNextLogOptions options, RefusedPeers refused, TransportCounters counters)
@@ -24,12 +25,18 @@ internal sealed class TcpTransport : ILogTransport
         _listener = new(
             self, handshake, options.PreambleTimeout, () => ConnectionsPerMemberMax * (_peerCount + 1), counters, _peers.ServeAsync, _requests.ServeAsync);
         SetPeers(options.Members);
-        Outgoing = new PeerConnector(handshake, localAddress, options.Times.Connect, options.Times.Request, counters);
+        _connector = new(handshake, localAddress, options.Times.Connect, options.Times.Request, counters);
     }
 
     public IConnectionListenerFactory Incoming => _listener;
 
-    public IConnectionFactory Outgoing { get; }
+    public IConnectionFactory Outgoing => _connector;
+
+    public Action<string>? Met
+    {
+        get => _listener.Met;
+        set => (_listener.Met, _connector.Met) = (value, value);
+    }
 
     public IPeerChannel Peers => _peers;
 

@@ -31,6 +31,8 @@ internal sealed class SimTransport(SimNetwork network, string self, TimeSpan con
 
     public Action<ReadOnlyMemory<byte>>? Received { get; set; }
 
+    public Action<string>? Met { get; set; }
+
     public EndPoint EndPoint => network.Members[self];
 
     public void SetPeers(IReadOnlyDictionary<string, IPEndPoint> peers)

@@ -50,7 +50,7 @@ public sealed partial class DotNextLog
     }
 
     /// <summary>On the leader: an index that covers everything committed before the call; null when it turned out not to lead.</summary>
-    private async ValueTask<long?> ConfirmAsync(CancellationToken cancellationToken)
+    internal async ValueTask<long?> ConfirmAsync(CancellationToken cancellationToken)
     {
         var before = Leadership;
         try

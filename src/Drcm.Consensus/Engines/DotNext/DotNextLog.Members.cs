@@ -25,6 +25,21 @@ public sealed partial class DotNextLog
     /// <summary>Index of the newest entry here, committed or not.</summary>
     internal long LastIndex => _store?.LastIndex ?? 0;
 
+    /// <summary>Index of the newest list here that is known to be committed; 0 for that of the beginning.</summary>
+    internal long CommittedListIndex => _store?.ListAt(_store.CommitIndex).Index ?? 0;
+
+    /// <summary>Index of the newest list here, committed or not.</summary>
+    internal long NewestListIndex => _store?.NewestList.Index ?? 0;
+
+    /// <summary>What can be read here goes up to this index.</summary>
+    internal long AppliedIndex => _committed.AppliedIndex;
+
+    /// <summary>A list here, of the beginning or in the log, has or had this member.</summary>
+    internal bool WasMember => _members?.WasMember(_options.Self) == true;
+
+    /// <summary>It was a member, and a committed list has it no more.</summary>
+    internal bool IsTakenOut => _members?.IsTakenOut(_options.Self) == true;
+
     /// <summary>The newest list in the log here has this member.</summary>
     internal bool IsInForce => _members?.InForce.List.Find(_options.Self) is not null;
 

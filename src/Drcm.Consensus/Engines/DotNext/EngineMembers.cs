@@ -35,6 +35,15 @@ internal sealed class EngineMembers(MembersFile file, EntryStore store) : IClust
     /// <summary>The newest list known to be committed.</summary>
     public MemberList Committed => Read(file, store.ListAt(store.CommitIndex)).List;
 
+    /// <summary>A committed list that counts here, not an empty one of the beginning, has the member no more.</summary>
+    public bool IsTakenOut(string name)
+    {
+        var (index, list) = Read(file, store.ListAt(store.CommitIndex));
+        return list.Count > 0 && list.Find(name) is null && InForce.List.Find(name) is null && index > file.Floor && WasMember(name);
+    }
+
+    public bool WasMember(string name) => file.Initial.Find(name) is not null || store.HasListWith(name, file.Floor);
+
     /// <summary>The name that the engine, which knows addresses only, does not give when it adds a member.</summary>
     public LogMember? Candidate
     {
