@@ -30,6 +30,13 @@ public sealed record ClusterState
     /// <summary>Index of the newest change of <see cref="Voters"/>.</summary>
     public LogIndex VotersAt { get; init; }
 
+    /// <summary>The times of the configuration before this one, for as long as somebody may still go by them: leases are as short, and silences as long, as
+    /// either says. Null: everybody goes by <see cref="Definition"/>.</summary>
+    public FormerTiming? FormerTiming { get; init; }
+
+    /// <summary>Index of the newest change of the times that count.</summary>
+    public LogIndex TimingAt { get; init; }
+
     /// <summary>How many of <see cref="Voters"/> make a majority.</summary>
     public int Majority => Voters.Count / 2 + 1;
 
@@ -46,6 +53,9 @@ public sealed record ClusterState
     public ImmutableSortedDictionary<string, SlotId> Holders { get; init; } =
         ImmutableSortedDictionary.Create<string, SlotId>(StringComparer.Ordinal);
 }
+
+/// <summary>L and D as they were.</summary>
+public sealed record FormerTiming(TimeSpan Lease, TimeSpan DeadAfter);
 
 public enum NodeStatus
 {

@@ -17,7 +17,9 @@ internal static class Configuring
             return Outcome.None(state, $"{topology.Nodes.Count} nodes are more than {Limits.NodesMax}");
         if (topology.Slots.Count > Limits.SlotsMax)
             return Outcome.None(state, $"{topology.Slots.Count} slots are more than {Limits.SlotsMax}");
-        return Outcome.Effective(state with
+        if (TimingChanges.Begin(state, context.Index, definition.Timing) is not { } timed)
+            return Outcome.None(state, $"not every node that is up has read of the times of index {state.TimingAt} yet; change them again in a moment");
+        return Outcome.Effective(timed with
         {
             Definition = definition,
             DefinitionText = e.Definition,

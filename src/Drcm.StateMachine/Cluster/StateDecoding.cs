@@ -27,6 +27,8 @@ internal static class StateDecoding
             ConfigurationFile = FieldReading.Text(ref r, EventLimits.DefinitionBytesMax),
             Voters = Voters(ref r),
             VotersAt = Index(ref r),
+            FormerTiming = Former(ref r),
+            TimingAt = Index(ref r),
         };
         if (!r.End) throw new StateSnapshotException("bytes follow the state");
         return Derived(state);
@@ -157,6 +159,14 @@ internal static class StateDecoding
         return count <= known
             ? count
             : throw new StateSnapshotException($"a {what} of {count} fields; this release knows {known}: install the release that wrote it");
+    }
+
+    /// <summary>Two lengths of time; zero: none.</summary>
+    private static FormerTiming? Former(ref MessagePackReader r)
+    {
+        var (lease, deadAfter) = (r.ReadInt64(), r.ReadInt64());
+        if (lease < 0 || deadAfter < 0 || lease == 0 != (deadAfter == 0)) throw new StateSnapshotException("its former times are out of range");
+        return lease == 0 ? null : new FormerTiming(new TimeSpan(lease), new TimeSpan(deadAfter));
     }
 
     private static NodeId? OptionalNode(ref MessagePackReader r) => r.TryReadNil() ? null : FieldReading.Node(ref r);

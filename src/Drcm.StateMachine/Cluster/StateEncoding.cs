@@ -7,7 +7,7 @@ namespace Drcm.StateMachine.Cluster;
 internal static class StateEncoding
 {
     public const int FormatVersion = 2;
-    public const int StateFields = 10;
+    public const int StateFields = 13;
     public const int NodeFields = 13;
     public const int SlotFields = 14;
 
@@ -27,6 +27,9 @@ internal static class StateEncoding
         w.WriteArrayHeader(state.Voters.Count);
         foreach (var voter in state.Voters) w.Write(voter.Value);
         w.Write(state.VotersAt.Value);
+        w.Write(state.FormerTiming?.Lease.Ticks ?? 0);
+        w.Write(state.FormerTiming?.DeadAfter.Ticks ?? 0);
+        w.Write(state.TimingAt.Value);
     }
 
     private static void Write(ref MessagePackWriter w, NodeState node)

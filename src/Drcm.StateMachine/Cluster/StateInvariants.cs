@@ -59,6 +59,7 @@ public static class StateInvariants
     private static void CheckVoters(ClusterState state, ImmutableArray<string>.Builder found)
     {
         if (state.Voters.IsEmpty != state.Definition is null) found.Add("nobody votes");
+        if (state.TimingAt > state.Version) found.Add($"the times are of index {state.TimingAt}, beyond version {state.Version}");
         if (state.VotersAt > state.Version) found.Add($"the voters are of index {state.VotersAt}, beyond version {state.Version}");
         foreach (var voter in state.Voters)
         {

@@ -14,10 +14,10 @@ internal static class ChangeVoters
         switch (step.Kind)
         {
             case MembershipStepKind.AddVoter:
-                plan.Emit(new VoterAdded(step.Node, plan.State.VotersAt, Membership.ReportedBy(plan.State, view)), step.Reason);
+                plan.Emit(new VoterAdded(step.Node, plan.State.VotersAt, Membership.ReportedBy(plan.State, view, plan.State.VotersAt)), step.Reason);
                 break;
             case MembershipStepKind.RemoveVoter:
-                plan.Emit(new VoterRemoved(step.Node, plan.State.VotersAt, Membership.ReportedBy(plan.State, view)), step.Reason);
+                plan.Emit(new VoterRemoved(step.Node, plan.State.VotersAt, Membership.ReportedBy(plan.State, view, plan.State.VotersAt)), step.Reason);
                 break;
             case MembershipStepKind.Rejoin:
                 plan.Emit(new NodeJoined(step.Node), step.Reason);

@@ -23,6 +23,7 @@ public static class Decider
         Release.Run,
         MoveSlots.Run,
         Place.Run,
+        SettleTiming.Run,
         ChangeVoters.Run,
     ];
 

@@ -26,11 +26,11 @@ internal static class Membership
         return (null, waiting.ToImmutable());
     }
 
-    /// <summary>Every node that is up has read of the newest voters; who that is goes into the log as evidence.</summary>
-    public static ImmutableArray<NodeId> ReportedBy(ClusterState state, LeaderView view) =>
+    /// <summary>Which nodes that are up have read of an index; it goes into the log as evidence.</summary>
+    public static ImmutableArray<NodeId> ReportedBy(ClusterState state, LeaderView view, LogIndex index) =>
     [
         .. state.Nodes.Values
-            .Where(n => n.Status == NodeStatus.Up && CurrentReports.Of(view, n) is { } heard && heard.Report.Applied >= state.VotersAt)
+            .Where(n => n.Status == NodeStatus.Up && CurrentReports.Of(view, n) is { } heard && heard.Report.Applied >= index)
             .Select(n => n.Id),
     ];
 

@@ -30,7 +30,7 @@ internal static class MembershipRules
 
     private static string? WhyUnread(ClusterState state, LeaderView view)
     {
-        var reported = Membership.ReportedBy(state, view);
+        var reported = Membership.ReportedBy(state, view, state.VotersAt);
         var missing = state.Nodes.Values.Where(n => n.Status == NodeStatus.Up && !reported.Contains(n.Id)).Select(n => n.Id).ToImmutableArray();
         return missing.IsEmpty ? null : $"{Words.List(missing)} {(missing.Length == 1 ? "has" : "have")} not reported the voters of index {state.VotersAt}";
     }

@@ -86,6 +86,11 @@ public sealed record AlertSent(string Summary) : ClusterEvent;
 /// <param name="ReportedBy">Who has reported an applied index of at least <paramref name="After"/>: every node that is up.</param>
 public sealed record VoterAdded(NodeId Node, LogIndex After, ImmutableArray<NodeId> ReportedBy) : ClusterEvent;
 
+/// <summary>Every node that is up has read of a new lease and silence: the former ones no longer count.</summary>
+/// <param name="After">Index of the times that were read.</param>
+/// <param name="ReportedBy">Who has reported an applied index of at least <paramref name="After"/>: every node that is up.</param>
+public sealed record TimingSettled(LogIndex After, ImmutableArray<NodeId> ReportedBy) : ClusterEvent;
+
 /// <summary>The node counts no longer (O11); it may go on as a node.</summary>
 /// <param name="After">As in <see cref="VoterAdded"/>.</param>
 /// <param name="ReportedBy">As in <see cref="VoterAdded"/>.</param>

@@ -62,6 +62,7 @@ internal static class EventFields
             case AlertSent e: Head(ref w, 1); FieldWriting.Text(ref w, e.Summary, EventLimits.TextBytesMax); break;
             case VoterAdded e: VoterChange(ref w, e.Node, e.After, e.ReportedBy); break;
             case VoterRemoved e: VoterChange(ref w, e.Node, e.After, e.ReportedBy); break;
+            case TimingSettled e: Head(ref w, 2); w.Write(e.After.Value); FieldWriting.Nodes(ref w, e.ReportedBy); break;
             default: throw new UnreachableException($"{@event.GetType().Name} has no stored form");
         }
     }
@@ -108,6 +109,7 @@ internal static class EventFields
             "alert.sent" => new AlertSent(FieldReading.Text(ref r, EventLimits.TextBytesMax)),
             "voter.added" => new VoterAdded(FieldReading.Node(ref r), FieldReading.Index(ref r), FieldReading.Nodes(ref r)),
             "voter.removed" => new VoterRemoved(FieldReading.Node(ref r), FieldReading.Index(ref r), FieldReading.Nodes(ref r)),
+            "timing.settled" => new TimingSettled(FieldReading.Index(ref r), FieldReading.Nodes(ref r)),
             _ => throw new UnknownEventException(name),
         };
     }
@@ -121,7 +123,7 @@ internal static class EventFields
         "cluster.configured" or "node.joined" or "suspicion.closed" or "node.activated" or "node.left" or "move.expired"
             or "quorum.solo_entered" or "quorum.solo_left" or "alert.sent" => 1,
         "node.up" or "node.standby" or "slot.assigned" or "slot.revoked" or "failures.cleared" or "move.requested"
-            or "node.fenced" => 2,
+            or "node.fenced" or "timing.settled" => 2,
         "node.started" or "node.down" or "resource.started" or "resource.stopped" or "voter.added"
             or "voter.removed" => 3,
         "resource.unknown" => 4,

@@ -36,6 +36,7 @@ public static class EventNames
         ("alert.sent", typeof(AlertSent)),
         ("voter.added", typeof(VoterAdded)),
         ("voter.removed", typeof(VoterRemoved)),
+        ("timing.settled", typeof(TimingSettled)),
     ];
 
     /// <summary>The stored name of an event.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Drcm.StateMachine.Cluster;
+using Drcm.StateMachine.Configuration;
 
 namespace Drcm.StateMachine.KeepAlive;
 
@@ -17,10 +18,21 @@ public sealed partial class LeaseCore
 
     private NodeState? OwnState => _state.Nodes.GetValueOrDefault(_self);
 
-    /// <summary>A node says to have applied a change of voters when that is on its disk, so that it counts by them or by later ones for ever.</summary>
-    private LogIndex AppliedToTell => _rules is { VotersStoredFirst: true, VotersFromLog: true } && _stored.VotersAt < _state.VotersAt
-        ? new LogIndex(_state.VotersAt.Value - 1)
-        : _state.Version;
+    /// <summary>L and D that count now.</summary>
+    private TimingDefinition _timing;
+
+    /// <summary>A node says to have applied a change of voters or times when that is on its disk, so that it goes by them or by later ones for ever.</summary>
+    private LogIndex AppliedToTell
+    {
+        get
+        {
+            var told = _state.Version;
+            if (!_rules.VotersStoredFirst) return told;
+            if (_rules.VotersFromLog && _stored.VotersAt < _state.VotersAt) told = Before(told, _state.VotersAt);
+            if (_stored.TimingAt < _state.TimingAt) told = Before(told, _state.TimingAt);
+            return told;
+        }
+    }
 
     private void FollowVoters(ClusterState state)
     {
@@ -33,4 +45,15 @@ public sealed partial class LeaseCore
             _ => state.Definition is null ? [] : _desired.Voters,
         };
     }
+
+    private void FollowTiming(ClusterState state)
+    {
+        _timing = _rules.TimingInSteps ? TimingChanges.InForce(state, _definition.Timing) : _definition.Timing;
+        if (state.TimingAt > _desired.TimingAt)
+            _desired = _desired with { Lease = _timing.Lease, DeadAfter = _timing.DeadAfter, TimingAt = state.TimingAt };
+        else if (state.TimingAt < _desired.TimingAt && _rules.VotersStoredFirst)
+            _timing = _timing with { Lease = _desired.Lease, DeadAfter = _desired.DeadAfter };
+    }
+
+    private static LogIndex Before(LogIndex told, LogIndex change) => told < change ? told : new LogIndex(change.Value - 1);
 }

@@ -45,6 +45,7 @@ public sealed partial class LeaseCore
         _identity = identity;
         _rules = rules;
         _definition = own;
+        _timing = own.Timing;
         _lastTick = now;
         _nextSend = now;
         _stored = rules.PromiseKept ? stored : PromiseTable.Empty;
@@ -73,7 +74,7 @@ public sealed partial class LeaseCore
     {
         get
         {
-            var wake = Earlier(_nextSend, _lastTick + (_definition.Timing.DeadAfter / 8));
+            var wake = Earlier(_nextSend, _lastTick + (Timing.DeadAfter / 8));
             if (_sendSoon) wake = Earlier(wake, _lastSend + ExtraSendSpacing);
             if (_retryAt is { } retry) wake = Earlier(wake, retry);
             if (!IsVoter) return wake;
@@ -85,7 +86,7 @@ public sealed partial class LeaseCore
         }
     }
 
-    private TimingDefinition Timing => _definition.Timing;
+    private TimingDefinition Timing => _timing;
 
     /// <summary>The projection moved on. Call it after every applied batch, before the next <see cref="Tick"/> or <see cref="Receive"/>, and tell the report that belongs to it.</summary>
     public void Project(TimeSpan now, ClusterState state, LeaseOutputs o)
@@ -96,6 +97,7 @@ public sealed partial class LeaseCore
         _state = state;
         if (state.Definition is { } definition) _definition = definition;
         FollowVoters(state);
+        FollowTiming(state);
         if (!ReferenceEquals(state.Definition, old.Definition) || state.Nodes.Count != old.Nodes.Count) MeetPeers(now);
         if (IsVoter && !wasVoter) RestartCounts(now);
         FollowOwnState(before, state.Nodes.GetValueOrDefault(_self));

@@ -16,5 +16,13 @@ public sealed record PromiseTable(ImmutableSortedDictionary<NodeId, Promise> Pro
     /// <summary>Index of <see cref="Voters"/>.</summary>
     public LogIndex VotersAt { get; init; }
 
+    /// <summary>L and D that this node has told to go by, likewise.</summary>
+    public TimeSpan Lease { get; init; }
+
+    public TimeSpan DeadAfter { get; init; }
+
+    /// <summary>Index of <see cref="Lease"/> and <see cref="DeadAfter"/>.</summary>
+    public LogIndex TimingAt { get; init; }
+
     public static PromiseTable Empty { get; } = new(ImmutableSortedDictionary<NodeId, Promise>.Empty);
 }

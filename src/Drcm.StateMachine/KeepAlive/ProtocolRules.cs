@@ -74,6 +74,9 @@ public sealed record ProtocolRules
     /// <summary>O11: a node stores new voters before it tells to have applied them; off: a restarted node counts by what it has read so far.</summary>
     public bool VotersStoredFirst { get; internal init; } = true;
 
+    /// <summary>A new lease and silence count together with the former ones until everybody has read of them; off: whoever reads of them goes by them.</summary>
+    public bool TimingInSteps { get; internal init; } = true;
+
     /// <summary>O20: after a pause of its own a voter starts every count of silence again.</summary>
     public bool OwnPauseRestartsCounts { get; internal init; } = true;
 }

@@ -44,8 +44,9 @@ public sealed class RandomVoters
     {
         if (world.Log.Leader is not { } leader) return;
         var voters = VoterSets[(int)world.Random.Below(VoterSets.Length)];
-        world.Say($"operator: voters {string.Join(' ', voters)}");
-        world.Hosts[leader].Submit(WorldCluster.Configure(WorldCluster.WithVoters(definition, voters)));
+        var timing = world.Percent() < 50 ? definition : VoterStories.Faster(definition);
+        world.Say($"operator: voters {string.Join(' ', voters)}, D {timing.Timing.DeadAfter.TotalMilliseconds} ms");
+        world.Hosts[leader].Submit(WorldCluster.Configure(WorldCluster.WithVoters(timing, voters)));
     }
 
     /// <summary>Spools are lost one at a time, and never so that the rest is no majority: no log outlives that.</summary>

@@ -127,6 +127,46 @@ public sealed class VoterStories
         Assert.True(byDefinition == world.Violation.Length > 0, ClusterStories.Failure(world));
     }
 
+    /// <summary>The silence gets shorter; the owner n1 has not read of it, counts on the old, long lease, and reaches nobody any more.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Silence_GetsShorterBeforeTheOwnerHasRead_TwoOwnersOnlyIfItCountsAtOnce(bool atOnce)
+    {
+        var world = Settled(Three, WorldRules.All with { Protocol = ProtocolRules.All with { TimingInSteps = !atOnce } });
+        world.Hosts[N1].ReadMax = world.Log.Count;
+        world.Hosts[world.Log.Leader!.Value].Submit(WorldCluster.Configure(Faster(world.Definition)));
+        Assert.True(
+            world.RunUntil(() => world.Hosts.Values.All(h => h.Id == N1 || h.Projection!.ConfigurationFile.Length > 0), Soon), ClusterStories.Failure(world));
+        CutOff(world, N1, "n2", "n3", "n4", "n5");
+        world.RunFor(TimeSpan.FromSeconds(6));
+        Assert.True(atOnce == world.Violation.Length > 0, ClusterStories.Failure(world));
+    }
+
+    [Fact]
+    public void Configure_ShorterSilence_CountsWhenAllHaveReadOfIt()
+    {
+        var world = Settled(Three);
+        world.Hosts[world.Log.Leader!.Value].Submit(WorldCluster.Configure(Faster(world.Definition)));
+        Assert.True(
+            world.RunUntil(() => world.Truth.ConfigurationFile.Length > 0 && world.Truth.FormerTiming is null, Soon), ClusterStories.Failure(world));
+        world.Hosts[N1].PowerOff(TimeSpan.FromHours(1));
+        Assert.True(world.RunUntil(() => world.Truth.Nodes[N1].Status == NodeStatus.Down, TimeSpan.FromMilliseconds(700)), ClusterStories.Failure(world));
+        Assert.True(world.RunUntil(world.IsSettled, Soon), ClusterStories.Failure(world));
+    }
+
+    internal static ClusterDefinition Faster(ClusterDefinition definition) => definition with
+    {
+        Timing = definition.Timing with
+        {
+            KeepAliveInterval = TimeSpan.FromMilliseconds(50),
+            DeadAfter = TimeSpan.FromMilliseconds(500),
+            Lease = TimeSpan.FromMilliseconds(300),
+            StopBudget = TimeSpan.FromMilliseconds(150),
+            ElectionTimeout = TimeSpan.FromMilliseconds(250),
+        },
+    };
+
     private static void ForceVoter(World world, string name) => world.Log.Force(
         new VoterAdded(new NodeId(name), world.Truth.VotersAt, [.. world.Truth.Nodes.Keys]));
 

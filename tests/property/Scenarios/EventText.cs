@@ -27,6 +27,7 @@ internal static class EventText
         MoveExpired e => $" {e.Slot}",
         VoterAdded e => $" {e.Node} after={e.After}",
         VoterRemoved e => $" {e.Node} after={e.After}",
+        TimingSettled e => $" after={e.After}",
         NodeJoined e => $" {e.Node}",
         _ => "",
     };

@@ -32,6 +32,7 @@ internal static class RawEvents
         ["node.fenced", var node] => new NodeFenced(new(node), "pdu"),
         ["quorum.solo_entered", var node] => new QuorumSoloEntered(new(node)),
         ["node.joined", var node] => new NodeJoined(new(node)),
+        ["timing.settled", var after, .. var by] => new TimingSettled(new(Number(after)), [.. by.Select(b => new NodeId(b))]),
         ["voter.added", var node, var after, .. var by] => new VoterAdded(new(node), new(Number(after)), [.. by.Select(b => new NodeId(b))]),
         ["voter.removed", var node, var after, .. var by] => new VoterRemoved(new(node), new(Number(after)), [.. by.Select(b => new NodeId(b))]),
         _ => throw new ArgumentException($"unknown event '{string.Join(' ', words)}'", nameof(words)),
