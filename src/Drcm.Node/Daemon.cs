@@ -40,6 +40,7 @@ internal sealed partial class Daemon : IHostedService, IAsyncDisposable
         await _parts.Log.StartAsync(cancellationToken);
         _parts.Udp.Start(_parts.Loop.DeliverDatagram);
         _pumps.Add(WatchAsync("the log", FollowLogAsync(_stopping.Token)));
+        _pumps.Add(WatchAsync("the first reading of the log", TellUpToDateAsync(_stopping.Token)));
         _pumps.Add(WatchAsync("leadership", FollowLeadershipAsync(_stopping.Token)));
         _pumps.Add(WatchAsync("the node loop", _parts.Loop.Ended));
         await _parts.Control.StartAsync(cancellationToken);
@@ -87,6 +88,14 @@ internal sealed partial class Daemon : IHostedService, IAsyncDisposable
     private async Task FollowLogAsync(CancellationToken cancellationToken)
     {
         await foreach (var entry in _parts.Log.ReadCommittedAsync(0, cancellationToken)) _parts.Loop.Commit(entry);
+    }
+
+    /// <summary>A node that the configuration does not name learns so only from having read everything.</summary>
+    private async Task TellUpToDateAsync(CancellationToken cancellationToken)
+    {
+        await _parts.Log.ReadBarrierAsync(cancellationToken);
+        _parts.Loop.UpToDate();
+        await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
     }
 
     /// <summary>The log says "self" only when every earlier entry can be read here. Should the projection still lag behind what can be read, the leader's

@@ -7,9 +7,10 @@ internal static class ConfigCommand
 {
     public static Command Create()
     {
-        var command = new Command("config", "check, show and begin configuration files")
+        var command = new Command("config", "check, show, begin and apply configuration files")
         {
             CheckCommand.Create(),
+            ApplyCommand.Create(),
             ShowCommand.Create(),
             TemplateCommand.Create(),
         };

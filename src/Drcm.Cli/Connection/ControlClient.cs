@@ -13,6 +13,9 @@ internal sealed class ControlClient(string socketPath)
     /// <summary>A living daemon answers within milliseconds, even a busy one.</summary>
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(5);
 
+    /// <summary>The daemon's own patience, what it takes to find out about an unknown end, and the way.</summary>
+    private static readonly TimeSpan CommandTimeout = ControlProtocol.CommandPatience * 2;
+
     private readonly string _silent = $"the daemon behind {socketPath} does not answer";
 
     public string SocketPath => socketPath;
@@ -27,21 +30,29 @@ internal sealed class ControlClient(string socketPath)
     public async Task<VersionAnswer> VersionAsync(CancellationToken cancellationToken) =>
         (await OneAsync(ControlProtocol.VersionCommand, cancellationToken)).Version ?? throw Odd();
 
+    /// <summary>A command that changes something; waits as long as the daemon tries.</summary>
+    public async Task<CommandAnswer> CommandAsync(ControlRequest request, CancellationToken cancellationToken)
+    {
+        await foreach (var answer in AskAsync(request, CommandTimeout, cancellationToken)) return answer.Command ?? throw Odd();
+        throw Odd();
+    }
+
     public async IAsyncEnumerable<EventLine> EventsAsync(
         ControlRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach (var answer in AskAsync(request, cancellationToken)) yield return answer.Event ?? throw Odd();
+        await foreach (var answer in AskAsync(request, request.Follow ? null : AnswerTimeout, cancellationToken)) yield return answer.Event ?? throw Odd();
     }
 
     private async Task<ControlAnswer> OneAsync(string command, CancellationToken cancellationToken)
     {
-        await foreach (var answer in AskAsync(new ControlRequest(ControlProtocol.Version, command), cancellationToken)) return answer;
+        await foreach (var answer in AskAsync(new ControlRequest(ControlProtocol.Version, command), AnswerTimeout, cancellationToken)) return answer;
         throw Odd();
     }
 
     /// <summary>The lines of the answer without the closing one.</summary>
+    /// <param name="patience">For each line; null: as long as it takes.</param>
     private async IAsyncEnumerable<ControlAnswer> AskAsync(
-        ControlRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
+        ControlRequest request, TimeSpan? patience, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var socket = await ConnectAsync(cancellationToken);
         await using var stream = new NetworkStream(socket);
@@ -55,7 +66,7 @@ internal sealed class ControlClient(string socketPath)
             // Turned away before the request was read: the reason waits in the socket.
         }
         var reader = PipeReader.Create(stream);
-        while (await NextAsync(reader, request.Follow, cancellationToken) is { } answer)
+        while (await NextAsync(reader, patience, cancellationToken) is { } answer)
         {
             if (answer.Done == true) yield break;
             if (answer.Error is { } error) throw new ControlException(error, answer.Remedy ?? "", answer.Code ?? ExitCodes.Failed);
@@ -80,10 +91,10 @@ internal sealed class ControlClient(string socketPath)
         }
     }
 
-    private async Task<ControlAnswer?> NextAsync(PipeReader reader, bool patient, CancellationToken cancellationToken)
+    private async Task<ControlAnswer?> NextAsync(PipeReader reader, TimeSpan? patience, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        if (!patient) limit.CancelAfter(AnswerTimeout);
+        if (patience is { } bound) limit.CancelAfter(bound);
         try
         {
             while (true)

@@ -1,13 +1,21 @@
+using System.Globalization;
 using System.Net.Sockets;
 using System.Reflection;
 using System.Text.Json;
+using Drcm.Node.Commands;
+using Drcm.Node.Scripts.Native;
 using Drcm.StateMachine.Control;
 
 namespace Drcm.Node.Control;
 
 /// <summary>One request and its answer.</summary>
-internal sealed class ControlConnection(Socket socket, ControlOptions options) : IDisposable
+/// <param name="user">Who asks, as the kernel says.</param>
+internal sealed class ControlConnection(Socket socket, ControlOptions options, uint user) : IDisposable
 {
+    /// <summary>First size of the buffer for the request line; it grows up to the bound.</summary>
+    private const int BufferBytes = 4096;
+
+    private const int UnavailableCode = 3;
     private const int RefusedCode = 1;
     private const int UsageCode = 2;
 
@@ -43,6 +51,9 @@ internal sealed class ControlConnection(Socket socket, ControlOptions options) :
             case ControlProtocol.Events:
                 await SendEventsAsync(source, request, cancellationToken);
                 break;
+            case var command when OperatorCommands.IsOne(command):
+                await RunCommandAsync(source, request, cancellationToken);
+                return;
             default:
                 await SendAsync(
                     ControlAnswer.Refused($"this daemon knows no command '{request.Command}'", "use a drcm of the same release", UsageCode),
@@ -50,6 +61,21 @@ internal sealed class ControlConnection(Socket socket, ControlOptions options) :
                 return;
         }
         await SendAsync(ControlAnswer.End, cancellationToken);
+    }
+
+    private async Task RunCommandAsync(IControlSource source, ControlRequest request, CancellationToken cancellationToken)
+    {
+        var actor = $"operator:{(Accounts.TryFindUser(user, out var account) ? account.Name : user.ToString(CultureInfo.InvariantCulture))}";
+        if (await source.CommandAsync(actor, request, cancellationToken) is { } answer)
+        {
+            await SendAsync(new ControlAnswer(Command: answer), cancellationToken);
+            await SendAsync(ControlAnswer.End, cancellationToken);
+            return;
+        }
+        await SendAsync(
+            ControlAnswer.Refused(
+                "nobody leads: no majority of the voters is connected, so nothing can be changed", "bring nodes or links back, then ask again", UnavailableCode),
+            cancellationToken);
     }
 
     private static PingAnswer Ping(ClusterStatus status)
@@ -123,15 +149,16 @@ internal sealed class ControlConnection(Socket socket, ControlOptions options) :
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(options.RequestTimeout);
-        var buffer = new byte[ControlProtocol.RequestBytesMax];
+        var buffer = new byte[BufferBytes];
         var length = 0;
         while (true)
         {
-            if (length == buffer.Length)
+            if (length == ControlProtocol.RequestBytesMax)
             {
                 return (null, ControlAnswer.Refused(
                     $"the request is longer than {ControlProtocol.RequestBytesMax} bytes", "send one JSON object on one line", UsageCode));
             }
+            if (length == buffer.Length) Array.Resize(ref buffer, Math.Min(length * 2, ControlProtocol.RequestBytesMax));
             var read = await socket.ReceiveAsync(buffer.AsMemory(length), limit.Token);
             var newline = buffer.AsSpan(length, read).IndexOf((byte)'\n');
             length += newline < 0 ? read : newline;

@@ -109,7 +109,7 @@ internal sealed partial class ControlServer(ControlOptions options, IControlSour
     {
         try
         {
-            using var connection = new ControlConnection(socket, options);
+            using var connection = new ControlConnection(socket, options, PeerCredentials.Of(socket).UserId);
             await connection.ServeAsync(source, stoppingToken);
         }
         catch (Exception e) when (e is SocketException or IOException or OperationCanceledException or JsonException)

@@ -7,6 +7,11 @@ internal interface IControlSource
 {
     Task<ClusterStatus> StatusAsync(CancellationToken cancellationToken);
 
+    /// <summary>A command that changes something, brought to the leader.</summary>
+    /// <param name="actor"><c>operator:NAME</c>.</param>
+    /// <returns>Null: nobody leads.</returns>
+    Task<CommandAnswer?> CommandAsync(string actor, ControlRequest request, CancellationToken cancellationToken);
+
     /// <summary>Committed events above <paramref name="afterIndex"/>, in log order. With <paramref name="follow"/> it goes on with what
     /// is committed from then on, until cancelled; else it ends at the newest.</summary>
     IAsyncEnumerable<EventLine> EventsAsync(long afterIndex, bool follow, CancellationToken cancellationToken);

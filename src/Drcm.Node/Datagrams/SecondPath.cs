@@ -6,9 +6,16 @@ namespace Drcm.Node.Datagrams;
 
 /// <summary>When to send over the log's TCP port as well (OWNERSHIP O2): to a peer whose datagrams do not arrive here, and to one that has come to use
 /// that path itself, which it does when ours do not arrive there. A healthy network carries each message once.</summary>
-/// <param name="silence">Without a datagram for so long the peer counts as unheard; a few intervals, far below D.</param>
 internal sealed class SecondPath(TimeSpan silence)
 {
+    private long _silence = silence.Ticks;
+
+    /// <summary>Without a datagram for so long the peer counts as unheard; a few intervals, far below D.</summary>
+    public TimeSpan Silence
+    {
+        set => Interlocked.Exchange(ref _silence, value.Ticks);
+    }
+
     /// <summary>How long a peer's use of the path is answered in kind: longer than its own decision may flap.</summary>
     private const int EchoSilences = 4;
 
@@ -22,7 +29,8 @@ internal sealed class SecondPath(TimeSpan silence)
     public bool IsWanted(NodeId peer)
     {
         var now = MonotonicClock.Now.Ticks;
-        return !Within(_datagramAt, peer, now, silence.Ticks) || Within(_frameAt, peer, now, silence.Ticks * EchoSilences);
+        var silence = Interlocked.Read(ref _silence);
+        return !Within(_datagramAt, peer, now, silence) || Within(_frameAt, peer, now, silence * EchoSilences);
     }
 
     private static bool Within(ConcurrentDictionary<NodeId, long> heard, NodeId peer, long now, long span) =>

@@ -16,14 +16,13 @@ internal sealed class UdpLink : IDisposable
 
     private readonly List<Socket> _sockets = [];
     private readonly List<Thread> _threads = [];
-    private readonly IReadOnlyDictionary<NodeId, IPEndPoint[]> _peers;
+    private volatile IReadOnlyDictionary<NodeId, IPEndPoint[]> _peers = new Dictionary<NodeId, IPEndPoint[]>();
     private volatile bool _isClosed;
     private long _unsent;
 
     /// <exception cref="StartupException">An address cannot be bound.</exception>
-    public UdpLink(IReadOnlyList<IPEndPoint> own, IReadOnlyDictionary<NodeId, IPEndPoint[]> peers)
+    public UdpLink(IReadOnlyList<IPEndPoint> own)
     {
-        _peers = peers;
         foreach (var endPoint in own) _sockets.Add(Bind(endPoint));
     }
 
@@ -39,6 +38,9 @@ internal sealed class UdpLink : IDisposable
             thread.Start();
         }
     }
+
+    /// <summary>From the next datagram on.</summary>
+    public void SetPeers(IReadOnlyDictionary<NodeId, IPEndPoint[]> peers) => _peers = peers;
 
     /// <summary>To every address of the peer; losses are the protocol's business.</summary>
     public void Send(NodeId to, ReadOnlySpan<byte> datagram)

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Drcm.Consensus;
 using Drcm.StateMachine;
 using Drcm.StateMachine.Cluster;
+using Drcm.StateMachine.Control;
 using Drcm.StateMachine.Decisions;
 using Drcm.StateMachine.Events;
 using Drcm.StateMachine.KeepAlive;
@@ -43,6 +44,14 @@ internal sealed partial class NodeLoop : INodeEffects
 
     void INodeEffects.ChangeMembers(LogStep step) => _own.Enqueue(now => _core.MembersChanged(now, "the log's members are fixed"));
 
+    void INodeEffects.ConfigurationInForce(LogIndex index, ClusterState state, string file)
+    {
+        _parts.Addresses.Follow(state);
+        _secondPath.Silence = state.Definition!.Timing.KeepAliveInterval * SecondPathIntervals;
+        var digest = _parts.Configuration.Keep(index, file);
+        _own.Enqueue(now => _core.OwnFile(now, digest));
+    }
+
     void INodeEffects.LeaseMoved(TimeSpan? leaseEnd) => _parts.Lease.Write(leaseEnd);
 
     void INodeEffects.Applied(LogIndex index, Term term, EventBatch batch, ImmutableArray<AppliedEvent> events)
@@ -68,8 +77,10 @@ internal sealed partial class NodeLoop : INodeEffects
         return _isCaughtUp;
     }
 
-    void INodeEffects.Answer(long commandId, bool isDone, string text)
+    void INodeEffects.Answer(long commandId, CommandOutcome outcome, LogIndex index, string text)
     {
+        if (_commands.Remove(commandId, out var asked))
+            asked.TrySetResult(new CommandAnswer(outcome, index.Value, [.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries)]));
     }
 
     void INodeEffects.Leave() => _left.TrySetResult();
@@ -88,11 +99,18 @@ internal sealed partial class NodeLoop : INodeEffects
         {
             var outcome = await _parts.Log.AppendAsync(expectedVersion.Value, payload, _stopping.Token);
             if (outcome.Status != AppendStatus.Committed) LogNotAppended(outcome.Status, outcome.Reason);
-            Post(now => _core.ProposalEnded(now, outcome.Status == AppendStatus.Committed, new LogIndex(outcome.Index)));
+            var fate = outcome.Status switch
+            {
+                AppendStatus.Committed => ProposalFate.Committed,
+                AppendStatus.Stale or AppendStatus.Rejected => ProposalFate.WithoutEffect,
+                AppendStatus.Unknown => ProposalFate.Unknown,
+                _ => throw new System.Diagnostics.UnreachableException(),
+            };
+            Post(now => _core.ProposalEnded(now, fate, new LogIndex(outcome.Index)));
         }
         catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
         {
-            Post(now => _core.ProposalEnded(now, isCommitted: false, LogIndex.None));
+            Post(now => _core.ProposalEnded(now, ProposalFate.Unknown, LogIndex.None));
         }
         catch (LogDamagedException e)
         {

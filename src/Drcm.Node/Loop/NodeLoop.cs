@@ -3,6 +3,8 @@ using Drcm.Node.Clock;
 using Drcm.Node.Datagrams;
 using Drcm.Node.Storage;
 using Drcm.StateMachine;
+using Drcm.StateMachine.Control;
+using Drcm.StateMachine.Decisions;
 using Drcm.StateMachine.Events;
 using Drcm.StateMachine.KeepAlive;
 using Drcm.StateMachine.Nodes;
@@ -31,6 +33,9 @@ internal sealed partial class NodeLoop : IDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly TaskCompletionSource _left = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    /// <summary>Bounded by <see cref="Limits.PendingCommandsMax"/>: the core refuses more.</summary>
+    private readonly Dictionary<long, TaskCompletionSource<CommandAnswer>> _commands = [];
+    private long _lastCommand;
     private NodeCore _core = null!;
     private bool _isCaughtUp;
     private string? _lastLeader;
@@ -55,6 +60,21 @@ internal sealed partial class NodeLoop : IDisposable
     public void Start() => _thread.Start();
 
     public void Shutdown() => Post(now => _core.Shutdown(now));
+
+    /// <summary>Everything that was committed before the daemon's start has been read.</summary>
+    public void UpToDate() => Post(now => _core.UpToDate(now));
+
+    /// <summary>An operator's command, on the leader; ends when its fate is known. Cancelled: it may yet come into force.</summary>
+    public Task<CommandAnswer> SubmitAsync(string actor, Command command, CancellationToken cancellationToken)
+    {
+        var answer = new TaskCompletionSource<CommandAnswer>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Post(now =>
+        {
+            _commands.Add(++_lastCommand, answer);
+            _core.Submit(now, _lastCommand, actor, command);
+        });
+        return answer.Task.WaitAsync(cancellationToken);
+    }
 
     /// <summary>Runs a question against the core on its own thread.</summary>
     public Task<T> AskAsync<T>(Func<NodeCore, TimeSpan, T> question)

@@ -27,6 +27,10 @@ internal sealed record NodeLoopParts
 
     public required LeaseFile Lease { get; init; }
 
+    public required ConfigurationKeeper Configuration { get; init; }
+
+    public required PeerAddresses Addresses { get; init; }
+
     public required ActionExecutor Actions { get; init; }
 
     public required EventHistory History { get; init; }

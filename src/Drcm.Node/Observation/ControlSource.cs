@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using Drcm.Consensus.Engines.DotNext;
+using Drcm.Node.Commands;
 using Drcm.Node.Control;
 using Drcm.Node.Datagrams;
 using Drcm.Node.Loop;
@@ -14,7 +15,7 @@ namespace Drcm.Node.Observation;
 
 /// <summary>Answers the control socket from the node loop's state and the history.</summary>
 internal sealed class ControlSource(
-    NodeIdentity identity, NodeLoop loop, EventHistory history, DotNextLog log, UdpLink udp) : IControlSource
+    NodeIdentity identity, NodeLoop loop, EventHistory history, DotNextLog log, UdpLink udp, CommandDesk desk) : IControlSource
 {
     /// <summary>Members try each other several times a second: who was not refused for so long was let in, or is gone.</summary>
     private static readonly TimeSpan RefusedWindow = TimeSpan.FromSeconds(15);
@@ -28,6 +29,9 @@ internal sealed class ControlSource(
             LogTrouble = log.Trouble,
         };
     }
+
+    public Task<CommandAnswer?> CommandAsync(string actor, ControlRequest request, CancellationToken cancellationToken) =>
+        desk.RunAsync(actor, request, cancellationToken);
 
     /// <summary>From memory where it still is, else by applying the log anew from its beginning.</summary>
     public async IAsyncEnumerable<EventLine> EventsAsync(

@@ -11,11 +11,13 @@ internal sealed record NodeSnapshot(
     ClusterState State,
     TimeSpan LeaseRemaining,
     ImmutableSortedDictionary<NodeId, HeardNode> Heard,
-    LeaseCounters Counters)
+    LeaseCounters Counters,
+    string OwnConfigDigest)
 {
     public static NodeSnapshot Of(NodeCore core, TimeSpan now) => new(
         core.State,
         core.LeaseEnd is { } end && end > now ? end - now : TimeSpan.Zero,
         core.Heard(now),
-        core.Counters);
+        core.Counters,
+        core.OwnConfigDigest);
 }

@@ -30,7 +30,7 @@ internal static class StatusReport
                 leaderChanges,
                 seen.State.Version.Value,
                 StateDigest.Of(seen.State),
-                seen.State.Definition is null ? null : seen.State.DefinitionText == CanonicalText.Render(identity.Definition),
+                seen.State.Definition is null ? null : ConfigDigest.OfText(seen.State.DefinitionText) == seen.OwnConfigDigest,
                 seen.State.InMaintenance,
                 Math.Round(seen.LeaseRemaining.TotalMilliseconds, 1),
                 deadAfter.TotalMilliseconds),
@@ -50,10 +50,10 @@ internal static class StatusReport
 
     private static bool HasQuorum(NodeIdentity identity, NodeSnapshot seen, ClusterDefinition definition, Leadership leadership)
     {
-        var voters = definition.Nodes.Where(n => n.IsVoter).ToArray();
-        var connected = voters.Count(v => v.Id == identity.Id
-            || (seen.Heard.TryGetValue(v.Id, out var heard) && heard.Ago < definition.Timing.DeadAfter));
-        return leadership.Leader is not null && connected * 2 > voters.Length;
+        var voters = seen.State.Voters.IsEmpty ? Topology.Of(definition).WantedVoters : seen.State.Voters;
+        var connected = voters.Count(v => v == identity.Id
+            || (seen.Heard.TryGetValue(v, out var heard) && heard.Ago < definition.Timing.DeadAfter));
+        return leadership.Leader is not null && connected * 2 > voters.Count;
     }
 
     private static NodeLine Node(NodeIdentity identity, NodeSnapshot seen, NodeDefinition node)
@@ -69,15 +69,19 @@ internal static class StatusReport
             state?.Standby ?? StandbyKind.None,
             node.IsActive,
             node.IsWitness,
-            node.IsVoter,
+            seen.State.Voters.IsEmpty ? node.IsVoter : seen.State.Voters.Contains(node.Id),
             state is null || state.Since == default ? null : state.Since,
             state?.Reason ?? "",
             state?.Incarnation.Value ?? 0,
             state?.Epoch.Value ?? 0,
             heard is null ? null : Math.Round(heard.Ago.TotalMilliseconds, 1),
             isSelf ? seen.State.Version.Value : heard?.Report.Applied.Value,
-            isSelf ? true : heard is null ? null : heard.Report.ConfigDigest == ConfigDigest.Of(identity.Definition));
+            Matches(seen, isSelf ? seen.OwnConfigDigest : heard?.Report.ConfigDigest));
     }
+
+    /// <summary>A node's own file against the configuration in force.</summary>
+    private static bool? Matches(NodeSnapshot seen, string? digest) =>
+        digest is null || seen.State.Definition is null ? null : digest == ConfigDigest.OfText(seen.State.DefinitionText);
 
     private static SlotLine Slot(ClusterDefinition definition, SlotState slot)
     {

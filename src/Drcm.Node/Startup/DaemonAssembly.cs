@@ -4,6 +4,7 @@ using Drcm.Consensus.Engines.DotNext;
 using Drcm.Consensus.Transport;
 using Drcm.Node.Actions;
 using Drcm.Node.Announcements;
+using Drcm.Node.Commands;
 using Drcm.Node.Control;
 using Drcm.Node.Datagrams;
 using Drcm.Node.Loop;
@@ -37,7 +38,8 @@ internal static class DaemonAssembly
         _ = Task.Run(() => TlsWarming.RunAsync(transportKeys, CancellationToken.None));
         var log = OpenLog(identity, transportKeys, loggers.CreateLogger("log"));
         var history = new EventHistory();
-        var udp = new UdpLink(OwnEndPoints(identity), PeerEndPoints(identity));
+        var udp = new UdpLink(OwnEndPoints(identity));
+        var addresses = new PeerAddresses(identity.Id, identity.Definition, known => udp.SetPeers(known.ToDictionary(k => k.Key, k => k.Value.KeepAlive)));
         var actions = Actions(identity, isSameBoot, loggers);
         var loop = new NodeLoop(
             new NodeLoopParts
@@ -59,13 +61,16 @@ internal static class DaemonAssembly
                 Log = log,
                 Promises = spool.PromiseFile,
                 RunTable = runTable,
+                Configuration = new ConfigurationKeeper(identity.ConfigFile, local.SpoolDir, loggers.CreateLogger<ConfigurationKeeper>()),
+                Addresses = addresses,
                 Lease = lease,
                 Actions = actions,
                 History = history,
                 WallClock = TimeProvider.System,
             },
             loggers.CreateLogger<NodeLoop>());
-        var source = new ControlSource(identity, loop, history, log, udp);
+        var desk = new CommandDesk(identity.Id.Value, log, log.Requests, loop);
+        var source = new ControlSource(identity, loop, history, log, udp, desk);
         var control = new ControlServer(
             new ControlOptions(Path.Combine(local.RunDir, StateMachine.Control.ControlProtocol.SocketName), local.ClusterGroup),
             source,
@@ -117,10 +122,6 @@ internal static class DaemonAssembly
         var any = IPAddress.Parse(addresses[0]).AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6 ? IPAddress.IPv6Any : IPAddress.Any;
         return [new IPEndPoint(any, identity.Definition.UdpPort)];
     }
-
-    private static Dictionary<NodeId, IPEndPoint[]> PeerEndPoints(NodeIdentity identity) =>
-        identity.Definition.Nodes.Where(n => n.Id != identity.Id).ToDictionary(
-            n => n.Id, n => n.KeepAliveAddresses.Select(a => EndPoint(a, identity.Definition.UdpPort)).ToArray());
 
     private static IPEndPoint EndPoint(string address, int port) => new(IPAddress.Parse(address), port);
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using Drcm.StateMachine.Cluster;
 using Drcm.StateMachine.Events;
+using Drcm.StateMachine.Nodes;
 
 namespace Drcm.StateMachine.Control;
 
@@ -21,8 +22,13 @@ public static class ControlProtocol
 
     public const string VersionCommand = "version";
 
-    /// <summary>Bytes of a request line. The longest request of today has a few hundred.</summary>
-    public const int RequestBytesMax = 64 * 1024;
+    public const string ConfigApply = "config_apply";
+
+    /// <summary>Bytes of a request line. The longest request carries a cm.cfg.</summary>
+    public const int RequestBytesMax = 1024 * 1024;
+
+    /// <summary>How long a daemon tries to get a command into the log.</summary>
+    public static readonly TimeSpan CommandPatience = TimeSpan.FromSeconds(10);
 
     /// <summary>Bytes of an answer line: the status of the largest cluster (20,000 slots) stays below it.</summary>
     public const int AnswerBytesMax = 64 * 1024 * 1024;
@@ -38,6 +44,7 @@ public static class ControlProtocol
 /// <param name="Since">events: only events stamped at or after this.</param>
 /// <param name="Node">events: only those about this node.</param>
 /// <param name="Resource">events: only those about this <c>kind:nickname</c>, nickname, or <c>kind:nickname@home</c>.</param>
+/// <param name="File">config_apply: the text of the file.</param>
 public sealed record ControlRequest(
     int Protocol,
     string Command,
@@ -46,7 +53,8 @@ public sealed record ControlRequest(
     int? Last = null,
     DateTimeOffset? Since = null,
     string? Node = null,
-    string? Resource = null);
+    string? Resource = null,
+    string? File = null);
 
 /// <summary>One line of an answer. Exactly one of the parts is set; the last line has <see cref="Done"/> or <see cref="Error"/>.</summary>
 /// <param name="Remedy">With an error: what to do.</param>
@@ -56,6 +64,7 @@ public sealed record ControlAnswer(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] EventLine? Event = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] PingAnswer? Ping = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] VersionAnswer? Version = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] CommandAnswer? Command = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] bool? Done = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Error = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Remedy = null,
@@ -77,6 +86,16 @@ public sealed record PingLine(string Name, string Address, double? HeardMs, bool
 
 public sealed record VersionAnswer(string Node, string Version, int Protocol);
 
+/// <summary>What became of a command that changes something.</summary>
+/// <param name="Outcome"><c>committed</c>, <c>refused</c> or <c>unknown</c>; between nodes also <c>not_leading</c>.</param>
+/// <param name="Index">Where it is in the log; 0 if it is not.</param>
+/// <param name="Lines">What changed, or why not.</param>
+public sealed record CommandAnswer(CommandOutcome Outcome, long Index, ImmutableArray<string> Lines);
+
+/// <summary>A command on its way to the leader.</summary>
+/// <param name="Actor">Who asked, as the log shall name it.</param>
+public sealed record ForwardedCommand(string Actor, ControlRequest Request);
+
 internal sealed class WordOf<T>() : JsonStringEnumConverter<T>(System.Text.Json.JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false)
     where T : struct, Enum;
 
@@ -85,11 +104,13 @@ internal sealed class WordOf<T>() : JsonStringEnumConverter<T>(System.Text.Json.
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     RespectNullableAnnotations = true,
     RespectRequiredConstructorParameters = true,
-    Converters = [typeof(WordOf<NodeStatus>), typeof(WordOf<StandbyKind>), typeof(WordOf<SlotPhase>)])]
+    Converters = [typeof(WordOf<NodeStatus>), typeof(WordOf<StandbyKind>), typeof(WordOf<SlotPhase>), typeof(WordOf<CommandOutcome>)])]
 [JsonSerializable(typeof(ControlRequest))]
 [JsonSerializable(typeof(ControlAnswer))]
 [JsonSerializable(typeof(ClusterStatus))]
 [JsonSerializable(typeof(EventLine))]
 [JsonSerializable(typeof(PingAnswer))]
 [JsonSerializable(typeof(VersionAnswer))]
+[JsonSerializable(typeof(CommandAnswer))]
+[JsonSerializable(typeof(ForwardedCommand))]
 public sealed partial class ControlJson : JsonSerializerContext;

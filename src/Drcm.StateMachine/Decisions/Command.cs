@@ -73,4 +73,7 @@ public sealed record HeardReport(NodeReport Report, bool IsFresh);
 public sealed record Decision(ImmutableArray<ReasonedEvent> Events, ImmutableArray<string> Refusals, LogStep? LogStep = null)
 {
     public static Decision Nothing { get; } = new([], []);
+
+    /// <summary>What the events of a command mean, for the operator who asked.</summary>
+    public ImmutableArray<string> Notes { get; init; } = [];
 }

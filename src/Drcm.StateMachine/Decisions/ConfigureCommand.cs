@@ -1,4 +1,5 @@
 using Drcm.StateMachine.Cluster;
+using Drcm.StateMachine.Configuration;
 using Drcm.StateMachine.Events;
 
 namespace Drcm.StateMachine.Decisions;
@@ -23,6 +24,15 @@ internal static class ConfigureCommand
         {
             plan.Refuse("the configuration does not fit one entry of the log; list fewer resources or backups");
             return;
+        }
+        if (state.Definition is { } current)
+        {
+            if (DefinitionChanges.WhyNotWhileRunning(current, definition) is { } why)
+            {
+                plan.Refuse(why);
+                return;
+            }
+            foreach (var sentence in DefinitionChanges.Between(current, definition)) plan.Note(sentence);
         }
         plan.Emit(
             new ClusterConfigured(command.Definition, command.File),

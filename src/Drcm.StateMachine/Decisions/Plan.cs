@@ -14,6 +14,7 @@ internal sealed class Plan(ClusterState state)
     private readonly ImmutableArray<ReasonedEvent>.Builder _events = ImmutableArray.CreateBuilder<ReasonedEvent>();
     private readonly ImmutableArray<string>.Builder _refusals = ImmutableArray.CreateBuilder<string>();
     private readonly LogIndex _index = new(state.Version.Value + 1);
+    private readonly ImmutableArray<string>.Builder _notes = ImmutableArray.CreateBuilder<string>();
     private int _refusalsLeftOut;
 
     /// <summary>As it will be when the batch is applied; only tokens, epochs and rounds may get a greater index.</summary>
@@ -46,10 +47,13 @@ internal sealed class Plan(ClusterState state)
         else _refusalsLeftOut++;
     }
 
+    /// <summary>For the operator who asked: what the events mean.</summary>
+    public void Note(string sentence) => _notes.Add(sentence);
+
     public Decision ToDecision()
     {
         if (_refusalsLeftOut > 0) _refusals.Add($"and {_refusalsLeftOut} more");
-        return new Decision(_events.ToImmutable(), _refusals.ToImmutable(), LogStep);
+        return new Decision(_events.ToImmutable(), _refusals.ToImmutable(), LogStep) { Notes = _notes.ToImmutable() };
     }
 
     public static string Clip(string text, int charsMax) => text.Length <= charsMax ? text : text[..(charsMax - 1)] + "…";

@@ -29,7 +29,14 @@ public interface INodeEffects : IReconcilerEffects
     void Applied(LogIndex index, Term term, EventBatch batch, ImmutableArray<AppliedEvent> events);
 
     /// <summary>An operator's command came to its end.</summary>
-    void Answer(long commandId, bool isDone, string text);
+    /// <param name="index">Where it is in the log, if it was committed.</param>
+    /// <param name="text">What changed, or why not: sentences, one on each line.</param>
+    void Answer(long commandId, CommandOutcome outcome, LogIndex index, string text);
+
+    /// <summary>This configuration is in force, and this node has read the whole log: talk to its nodes at its addresses, and keep its file as
+    /// the node's own, unless that has been done for this index before. Ends with <see cref="NodeCore.OwnFile"/>.</summary>
+    /// <param name="file">Empty: every node keeps the one it has.</param>
+    void ConfigurationInForce(LogIndex index, ClusterState state, string file);
 
     /// <summary>Everything this node had to give away is given away: the daemon may exit.</summary>
     void Leave();

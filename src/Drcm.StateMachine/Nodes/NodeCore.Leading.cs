@@ -18,7 +18,6 @@ public sealed partial class NodeCore
     /// <summary>Between a proposal without effect and the next decision: long enough not to spin on an engine that refuses.</summary>
     private static readonly TimeSpan ProposalPause = TimeSpan.FromMilliseconds(20);
 
-    private readonly Queue<(long Id, string Actor, Command Command)> _commands = new();
     private readonly SortedDictionary<NodeId, TimeSpan> _upSince = [];
     private readonly SortedDictionary<(SlotId Slot, NodeId Node), (int Count, TimeSpan Since)> _failuresSince = [];
     private SortedSet<string> _refusalsNoted = new(StringComparer.Ordinal);
@@ -43,27 +42,19 @@ public sealed partial class NodeCore
         _failuresSince.Clear();
         _refusalsNoted.Clear();
         if (isLeading) NoteUp(now);
-        while (!isLeading && _commands.TryDequeue(out var command))
-            _effects.Answer(command.Id, isDone: false, "this node no longer leads; ask again");
-        Settle(now);
-    }
-
-    /// <summary>An operator's command, on the leader.</summary>
-    public void Submit(TimeSpan now, long id, string actor, Command command)
-    {
-        if (!IsLeading) _effects.Answer(id, isDone: false, "this node does not lead; ask the leader");
-        else if (_commands.Count >= Limits.PendingCommandsMax) _effects.Answer(id, isDone: false, "too many commands are waiting; try again");
-        else _commands.Enqueue((id, actor, command));
+        if (!isLeading) TurnAwayCommands();
         Settle(now);
     }
 
     /// <summary>What came of the newest <see cref="INodeEffects.Propose"/>.</summary>
-    /// <param name="isCommitted">True: committed at <paramref name="index"/>. False: without effect, or unknown; the next decision finds out.</param>
-    public void ProposalEnded(TimeSpan now, bool isCommitted, LogIndex index)
+    /// <param name="fate">After anything but <see cref="ProposalFate.Committed"/> the next decision finds out.</param>
+    public void ProposalEnded(TimeSpan now, ProposalFate fate, LogIndex index)
     {
+        var isCommitted = fate == ProposalFate.Committed;
         if (isCommitted) _decidedAfter = index;
         else if (IsLeading) _waitsUntil = now + ProposalPause;
         if (isCommitted && State.Version >= index) _waitsUntil = null;
+        EndCommand(fate, index);
         _isViewDirty = true;
         Settle(now);
     }
@@ -83,12 +74,7 @@ public sealed partial class NodeCore
         if (now < _waitsUntil) return;
         _waitsUntil = null;
         _isViewDirty = false;
-        while (_commands.TryDequeue(out var next))
-        {
-            var answer = Decider.Decide(State, next.Command);
-            _effects.Answer(next.Id, answer.Refusals.IsEmpty, string.Join("\n", answer.Refusals));
-            if (Propose(now, answer, next.Actor)) return;
-        }
+        if (TakeCommand(now)) return;
         if (ProposeConfiguration(now) || State.Definition is null) return;
         var decision = Decider.Decide(State, new Observe(View(now)));
         if (!Propose(now, decision, $"node:{_options.Self}")) TakeLogStep(now, decision.LogStep);

@@ -129,7 +129,7 @@ public sealed partial class NodeCore
     {
         var own = _lease.LeaseEnd;
         var end = own is null || _inheritedLeaseEnd > own ? _inheritedLeaseEnd ?? own : own;
-        _reconciler.Step(new ReconcilerInput(now, State, end, _lease.HoldsLease(now), _isClosing), _effects);
+        _reconciler.Step(new ReconcilerInput(now, State, end, _lease.HoldsLease(now), _isClosing, IsRemoved), _effects);
     }
 
     private void Report(TimeSpan now)
@@ -141,7 +141,7 @@ public sealed partial class NodeCore
             BootId = _options.BootId,
             Applied = State.Version,
             Epoch = State.Nodes.TryGetValue(_options.Self, out var self) ? self.Epoch : LogIndex.None,
-            ConfigDigest = _options.ConfigDigest,
+            ConfigDigest = OwnConfigDigest,
             IsLeaving = _isLeaving,
             HoldsExclusive = _reconciler.HoldsExclusive,
             Slots = _reconciler.Reports,

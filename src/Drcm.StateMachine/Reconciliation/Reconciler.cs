@@ -70,7 +70,7 @@ public sealed partial class Reconciler
         Configure(input);
         var wanted = Wanted(input);
         foreach (var resource in _resources.Values) Mark(resource, input, wanted);
-        var isBarred = !IsIntroduced(input.State);
+        var isBarred = !input.IsRemoved && !IsIntroduced(input.State);
         foreach (var resource in _resources.Values) Advance(resource, input, wanted, isBarred, effects);
         FinishRevoked(input, wanted);
         SaveIfChanged(effects);

@@ -34,6 +34,17 @@ internal sealed class FakeSource : IControlSource
 
     public Task<ClusterStatus> StatusAsync(CancellationToken cancellationToken) => Task.FromResult(Status);
 
+    /// <summary>What the next command is answered; null: nobody leads.</summary>
+    public CommandAnswer? Answer { get; set; }
+
+    public List<(string Actor, ControlRequest Request)> Commands { get; } = [];
+
+    public Task<CommandAnswer?> CommandAsync(string actor, ControlRequest request, CancellationToken cancellationToken)
+    {
+        Commands.Add((actor, request));
+        return Task.FromResult(Answer);
+    }
+
     public void Past(params EventLine[] lines) => _past.AddRange(lines);
 
     public void Commit(EventLine line) => _coming.Writer.TryWrite(line);

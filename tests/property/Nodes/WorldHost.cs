@@ -69,6 +69,8 @@ internal sealed class WorldHost : INodeEffects
     /// <summary>Starts that fail, for stories.</summary>
     public Func<ActionRequest, ActionOutcome>? Answers { get; set; }
 
+    public (CommandOutcome Outcome, LogIndex Index, string Text)? LastAnswer { get; set; }
+
     public ClusterState? Projection => _core?.State;
 
     public bool HasDaemon => _core is not null;
@@ -159,7 +161,8 @@ internal sealed class WorldHost : INodeEffects
 
     public void LeadershipChanged(bool isLeading) => _core?.LeadershipChanged(Clock, isLeading);
 
-    public void ProposalEnded(bool isCommitted, LogIndex index) => _core?.ProposalEnded(Clock, isCommitted, index);
+    public void ProposalEnded(bool isCommitted, LogIndex index) =>
+        _core?.ProposalEnded(Clock, isCommitted ? ProposalFate.Committed : ProposalFate.WithoutEffect, index);
 
     public void Advance()
     {
@@ -257,7 +260,9 @@ internal sealed class WorldHost : INodeEffects
     {
     }
 
-    void INodeEffects.Answer(long commandId, bool isDone, string text)
+    void INodeEffects.Answer(long commandId, CommandOutcome outcome, LogIndex index, string text) => LastAnswer = (outcome, index, text);
+
+    void INodeEffects.ConfigurationInForce(LogIndex index, ClusterState state, string file)
     {
     }
 
