@@ -97,9 +97,22 @@ internal sealed class WorldLog(World world)
 
     private bool CanLead(WorldHost host) => IsMember(host) && IsConnected(host);
 
+    /// <summary>A change of members commits by those that it leaves.</summary>
+    private bool HasMajorityAfter(LogStep step)
+    {
+        if (step.Kind == LogStepKind.Resign) return true;
+        var after = _members.Keys.Where(m => m != step.Node).Select(m => world.Hosts[m]).ToList();
+        var alive = after.Count(h => h.IsTakingPart && IsMember(h));
+        if (step.Kind == LogStepKind.Remove) return alive * 2 > after.Count;
+        return (alive + (world.Hosts[step.Node].IsTakingPart ? 1 : 0)) * 2 > after.Count + 1;
+    }
+
     private void Settle(WorldHost from, long life, LogStep step)
     {
-        var whyNot = RefusesChanges ? "as told" : _leader == from.Id && CanLead(from) ? "" : $"{from.Id} does not lead";
+        var whyNot = RefusesChanges ? "as told"
+            : _leader != from.Id || !CanLead(from) ? $"{from.Id} does not lead"
+            : HasMajorityAfter(step) ? ""
+            : "no majority of the members that there would be";
         if (whyNot.Length == 0)
         {
             world.Say($"log {step.Kind} {step.Node}: {step.Reason}");
