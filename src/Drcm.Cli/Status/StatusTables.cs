@@ -77,8 +77,11 @@ internal static class StatusTables
     {
         var kind = node switch
         {
+            { IsWitness: true, IsVoter: false, ShallVote: true } => "witness, no vote yet",
             { IsWitness: true } => "witness",
+            { IsVoter: true, ShallVote: false } => "voter, going",
             { IsVoter: true } => "voter",
+            { ShallVote: true } => "no vote yet",
             _ => "no vote",
         };
         return node.Name == leader ? $"{kind}, leader" : kind;

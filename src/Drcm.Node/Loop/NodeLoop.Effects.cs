@@ -1,7 +1,10 @@
 using System.Collections.Immutable;
 using Drcm.Consensus;
+using Drcm.Consensus.Transport;
+using Drcm.Node.Datagrams;
 using Drcm.StateMachine;
 using Drcm.StateMachine.Cluster;
+using Drcm.StateMachine.Configuration;
 using Drcm.StateMachine.Control;
 using Drcm.StateMachine.Decisions;
 using Drcm.StateMachine.Events;
@@ -42,7 +45,7 @@ internal sealed partial class NodeLoop : INodeEffects
         _ = AppendAsync(expectedVersion, EventCodec.Encode(batch));
     }
 
-    void INodeEffects.ChangeMembers(LogStep step) => _own.Enqueue(now => _core.MembersChanged(now, "the log's members are fixed"));
+    void INodeEffects.ChangeMembers(LogStep step) => _ = ChangeMembersAsync(step, _core.State.Definition);
 
     void INodeEffects.ConfigurationInForce(LogIndex index, ClusterState state, string file)
     {
@@ -92,6 +95,54 @@ internal sealed partial class NodeLoop : INodeEffects
     void IReconcilerEffects.Kill(long actionId) => _parts.Actions.Kill(actionId);
 
     void IReconcilerEffects.Note(string text) => LogNote(text);
+
+    private async Task ChangeMembersAsync(LogStep step, ClusterDefinition? definition)
+    {
+        string whyNot;
+        try
+        {
+            using var patience = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
+            patience.CancelAfter(MemberChangePatience);
+            whyNot = await ChangeAsync(step, definition, patience.Token);
+        }
+        catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException or PeerUnreachableException)
+        {
+            whyNot = e is OperationCanceledException ? $"it took more than {MemberChangePatience.TotalSeconds} s" : e.Message;
+        }
+        catch (LogDamagedException e)
+        {
+            _ended.TrySetException(e);
+            return;
+        }
+        Post(now =>
+        {
+            _core.LogMembersChanged(now, MemberNames());
+            _core.MembersChanged(now, whyNot);
+        });
+    }
+
+    /// <returns>Empty: done.</returns>
+    private async ValueTask<string> ChangeAsync(LogStep step, ClusterDefinition? definition, CancellationToken cancellationToken)
+    {
+        switch (step.Kind)
+        {
+            case LogStepKind.Add:
+                if (definition?.Nodes.FirstOrDefault(n => n.Id == step.Node) is not { } node) return $"{step.Node} has left the configuration";
+                return Why(await _parts.Log.AddMemberAsync(
+                    new LogMember(step.Node.Value, NodeAddresses.Of(node, definition).Log), cancellationToken));
+            case LogStepKind.Remove:
+                return Why(await _parts.Log.RemoveMemberAsync(step.Node.Value, cancellationToken));
+            case LogStepKind.Resign:
+                await _parts.Log.ResignAsync(cancellationToken);
+                return "";
+            default:
+                throw new System.Diagnostics.UnreachableException();
+        }
+    }
+
+    private static string Why(AppendOutcome outcome) => outcome.Status == AppendStatus.Committed ? "" : outcome.Reason;
+
+    private ImmutableSortedSet<NodeId> MemberNames() => [.. _parts.Log.Members.Select(m => new NodeId(m.Name))];
 
     private async Task AppendAsync(LogIndex expectedVersion, byte[] payload)
     {

@@ -19,6 +19,9 @@ internal sealed partial class NodeLoop : IDisposable
     /// <summary>Several seconds of a large cluster's keep-alives. When full, datagrams are dropped; everything else waits.</summary>
     private const int QueueMax = 8192;
 
+    /// <summary>A new member is brought up to the others first; a copy of a large log over a slow line takes its time.</summary>
+    private static readonly TimeSpan MemberChangePatience = TimeSpan.FromMinutes(2);
+
     /// <summary>Intervals without a datagram after which a peer is sent frames as well.</summary>
     private const int SecondPathIntervals = 2;
 
@@ -116,7 +119,8 @@ internal sealed partial class NodeLoop : IDisposable
             if (_lastLeader is not null) Interlocked.Increment(ref _leaderChanges);
             _lastLeader = leader;
         }
-        Post(now => _core.LeadershipChanged(now, leadership.IsSelf));
+        var name = leadership.Leader is { } known ? new NodeId(known) : (NodeId?)null;
+        Post(now => _core.LeadershipChanged(now, leadership.IsSelf, name));
     }
 
     /// <summary>From one leader to another, as this daemon has seen since its start.</summary>
@@ -166,6 +170,8 @@ internal sealed partial class NodeLoop : IDisposable
         // What waited is read before silence is counted (O20), and no more than that: a flood may not keep the clock from ticking.
         _parts.Udp.Drain();
         for (var waiting = _queue.Count; waiting > 0 && _queue.Take(TimeSpan.Zero) is { } input; waiting--) Step(input);
+        // Cheap beside a tick, and only its leader reads them.
+        if (_core.IsLeading) Step(now => _core.LogMembersChanged(now, MemberNames()));
         Step(_core.Tick);
     }
 

@@ -53,7 +53,8 @@ internal static class StatusReport
         var voters = seen.State.Voters.IsEmpty ? Topology.Of(definition).WantedVoters : seen.State.Voters;
         var connected = voters.Count(v => v == identity.Id
             || (seen.Heard.TryGetValue(v, out var heard) && heard.Ago < definition.Timing.DeadAfter));
-        return leadership.Leader is not null && connected * 2 > voters.Count;
+        // A large cluster's learners hear no keep-alives of voters, only their answers: a lease is made of a majority of those.
+        return leadership.Leader is not null && (connected * 2 > voters.Count || seen.LeaseRemaining > TimeSpan.Zero);
     }
 
     private static NodeLine Node(NodeIdentity identity, NodeSnapshot seen, NodeDefinition node)
@@ -76,7 +77,10 @@ internal static class StatusReport
             state?.Epoch.Value ?? 0,
             heard is null ? null : Math.Round(heard.Ago.TotalMilliseconds, 1),
             isSelf ? seen.State.Version.Value : heard?.Report.Applied.Value,
-            Matches(seen, isSelf ? seen.OwnConfigDigest : heard?.Report.ConfigDigest));
+            Matches(seen, isSelf ? seen.OwnConfigDigest : heard?.Report.ConfigDigest))
+        {
+            ShallVote = node.IsVoter,
+        };
     }
 
     /// <summary>A node's own file against the configuration in force.</summary>

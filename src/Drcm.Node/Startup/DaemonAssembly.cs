@@ -39,7 +39,11 @@ internal static class DaemonAssembly
         var log = OpenLog(identity, transportKeys, loggers.CreateLogger("log"));
         var history = new EventHistory();
         var udp = new UdpLink(OwnEndPoints(identity));
-        var addresses = new PeerAddresses(identity.Id, identity.Definition, known => udp.SetPeers(known.ToDictionary(k => k.Key, k => k.Value.KeepAlive)));
+        var addresses = new PeerAddresses(identity.Id, identity.Definition, known =>
+        {
+            udp.SetPeers(known.ToDictionary(k => k.Key, k => k.Value.KeepAlive));
+            log.SetPeers(known.ToDictionary(k => k.Key.Value, k => k.Value.Log));
+        });
         var actions = Actions(identity, isSameBoot, loggers);
         var loop = new NodeLoop(
             new NodeLoopParts

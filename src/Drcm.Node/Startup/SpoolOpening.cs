@@ -34,11 +34,10 @@ internal sealed class SpoolOpening
                 {
                     throw new StartupException(
                         $"{promiseFile.FilePath} is missing while the log beside it is there: this node has forgotten what it promised as a voter and may not vote",
-                        "put the file back; if it is lost, stop every node of the cluster, remove the spool directory on all of them and start them again");
+                        "put the file back; if it is lost, empty this node's spool directory as a whole, and it joins anew from the other nodes");
                 }
                 promiseFile.Write(PromiseTable.Empty);
             }
-            VoterFile.Check(spoolDir, identity.ConfigFile, identity.Definition.Nodes.Where(n => n.IsVoter).Select(n => n.Id));
             return new SpoolOpening(IncarnationFile.Next(spoolDir, wallClock), promiseFile, promiseFile.Read());
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -56,7 +56,8 @@ public sealed record ClusterLine(
 /// <param name="Epoch">Log index of its newest <c>node.up</c>.</param>
 /// <param name="HeardMs">Milliseconds since this node's newest keep-alive was heard; null: never, or the answering node itself.</param>
 /// <param name="Applied">What its newest report said; null: not heard.</param>
-/// <param name="ConfigMatches">Its cm.cfg equals the answering node's; null: not heard.</param>
+/// <param name="IsVoter">It counts for leases and deaths now.</param>
+/// <param name="ConfigMatches">Its cm.cfg is the definition that the cluster runs by; null: not heard.</param>
 public sealed record NodeLine(
     string Name,
     string Hostname,
@@ -72,7 +73,11 @@ public sealed record NodeLine(
     long Epoch,
     double? HeardMs,
     long? Applied,
-    bool? ConfigMatches);
+    bool? ConfigMatches)
+{
+    /// <summary>The configuration wants its vote; <see cref="IsVoter"/> follows, one voter at a time.</summary>
+    public bool ShallVote { get; init; } = IsVoter;
+}
 
 /// <param name="Slot"><c>kind:nickname@home</c>.</param>
 /// <param name="Owner">Null: nobody.</param>

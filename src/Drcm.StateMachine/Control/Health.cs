@@ -48,9 +48,10 @@ public sealed record Health(HealthLevel Level, IReadOnlyList<string> Sentences)
             yield return (HealthLevel.Degraded, $"{cluster.Node} and {refused.Node} ({refused.Address}) refuse each other: {refused.Reason}.");
         }
         if (cluster.InMaintenance) yield return (HealthLevel.Degraded, "Maintenance is on: nothing is started or moved.");
-        if (cluster.ConfigMatches == false)
+        if (!status.Nodes.IsEmpty && status.Nodes.All(node => node.Name != cluster.Node))
         {
-            yield return (HealthLevel.Degraded, $"The cm.cfg of {cluster.Node} differs from the one that the cluster runs by.");
+            yield return (HealthLevel.Degraded,
+                $"The configuration that the cluster runs by does not name this node, {cluster.Node}: it runs nothing and only follows.");
         }
     }
 
@@ -66,8 +67,13 @@ public sealed record Health(HealthLevel Level, IReadOnlyList<string> Sentences)
         var differing = active.Where(node => node.ConfigMatches == false).Select(node => node.Name).ToList();
         if (differing.Count > 0)
         {
-            yield return (HealthLevel.Degraded, $"The cm.cfg of {Names(differing)} differs from that of {status.Cluster.Node}.");
+            yield return (HealthLevel.Degraded,
+                $"The cm.cfg of {Names(differing)} differs from the one that the cluster runs by; drcm config apply brings a file into force.");
         }
+        var coming = status.Nodes.Where(node => node.ShallVote && !node.IsVoter).Select(node => node.Name).ToList();
+        if (coming.Count > 0) yield return (HealthLevel.Degraded, $"{Names(coming)} shall vote and {(coming.Count == 1 ? "does" : "do")} not yet.");
+        var going = status.Nodes.Where(node => !node.ShallVote && node.IsVoter).Select(node => node.Name).ToList();
+        if (going.Count > 0) yield return (HealthLevel.Degraded, $"{Names(going)} shall no longer vote and still {(going.Count == 1 ? "does" : "do")}.");
     }
 
     private static IEnumerable<(HealthLevel Level, string Sentence)> SlotFindings(ClusterStatus status)

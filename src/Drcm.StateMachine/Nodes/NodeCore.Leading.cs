@@ -31,8 +31,10 @@ public sealed partial class NodeCore
     public bool IsLeading => _leadingSince is not null;
 
     /// <summary>Leadership came or went. It comes only after everything committed before has been handed in through <see cref="Committed"/>.</summary>
-    public void LeadershipChanged(TimeSpan now, bool isLeading)
+    /// <param name="leader">Who leads now, as far as known: it is told what this node reports, whether it votes or not.</param>
+    public void LeadershipChanged(TimeSpan now, bool isLeading, NodeId? leader = null)
     {
+        _lease.LeaderHint = leader;
         if (isLeading == IsLeading) return;
         _leadingSince = isLeading ? now : null;
         _waitsUntil = null;

@@ -74,6 +74,7 @@ public sealed class SnapshotCoverageTests
         ImmutableSortedDictionary<NodeId, NodeState> nodes => nodes.Remove(new NodeId("n2")),
         ImmutableSortedDictionary<SlotId, SlotState> slots => slots.Remove(slots.Keys.Last()),
         ImmutableSortedSet<NodeId> set => set.Add(new NodeId("n0")),
+        FormerTiming former => former with { Lease = former.Lease + TimeSpan.FromTicks(1) },
         null when type == typeof(string) => "x",
         null when type == typeof(NodeId?) => new NodeId("n0"),
         _ => throw new NotSupportedException($"teach this test to change a {type.Name}: {name}"),

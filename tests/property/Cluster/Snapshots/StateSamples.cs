@@ -77,6 +77,8 @@ internal static class StateSamples
         ConfigurationFile = Text,
         Voters = [N1, N2],
         VotersAt = new LogIndex(8),
+        FormerTiming = new FormerTiming(TimeSpan.FromMilliseconds(1000), TimeSpan.FromMilliseconds(1500)),
+        TimingAt = new LogIndex(7),
         Nodes = ImmutableSortedDictionary<NodeId, NodeState>.Empty
             .Add(N1, Node)
             .Add(N2, new NodeState { Id = N2, Status = NodeStatus.Pending }),
