@@ -24,7 +24,6 @@ internal static class FuzzTargets
         d => new RunTableTarget(d),
         d => new LeaseFileTarget(d),
         d => new IncarnationTarget(d),
-        d => new VoterFileTarget(d),
         d => new AuthKeyTarget(d),
         _ => new ControlRequestTarget(),
         _ => new ConfigTarget(),

@@ -69,7 +69,7 @@ internal sealed class PromiseFile(string spoolDir)
 
     private static PromiseTable? ReadRegime(PromiseTable table, string[] words)
     {
-        if (words.Length < 4 || !TryIndex(words[2], out var index)) return null;
+        if (words.Length < 4 || !TryIndex(words[2], out var index) || index == LogIndex.None) return null;
         if (words[1] == "voters") return table with { Voters = [.. words[3..].Select(w => new NodeId(w))], VotersAt = index };
         return words[1] == "timing" && words.Length == 5 && TryIndex(words[3], out var lease) && TryIndex(words[4], out var silence)
             ? table with { Lease = new TimeSpan(lease.Value), DeadAfter = new TimeSpan(silence.Value), TimingAt = index }

@@ -12,13 +12,16 @@ internal sealed class PromiseFileTarget(string directory) : FileTarget("promises
 {
     private readonly PromiseFile _file = new(directory);
 
-    public override IReadOnlyList<string> Splinters { get; } = ["\n", " ", "-", "end 1\n", "drcm promises 1\n", "9223372036854775807", "99999999999999999999", "\r", "node1 - 0\n"];
+    public override IReadOnlyList<string> Splinters { get; } = ["\n", " ", "-", "end 1\n", "drcm promises 1\n", "9223372036854775807", "99999999999999999999", "\r", "node1 - 0\n", "* voters 7 n1 n2\n", "* timing 8 10000 20000\n", "*"];
 
     public override byte[] Sample(SplitMix64 random)
     {
         var promises = Enumerable.Range(0, random.Below(5)).ToDictionary(
             i => new NodeId($"n{i}"), _ => new Promise(random.Chance(0.5) ? null : new LogIndex(random.Number()), new LogIndex(random.Number())));
-        _file.Write(PromiseTable.Empty with { Promises = PromiseTable.Empty.Promises.AddRange(promises) });
+        var table = PromiseTable.Empty with { Promises = PromiseTable.Empty.Promises.AddRange(promises) };
+        if (random.Chance(0.5)) table = table with { Voters = [new NodeId("n1"), new NodeId("n2")], VotersAt = new LogIndex(1 + (random.Number() >> 8)) };
+        if (random.Chance(0.5)) table = table with { Lease = TimeSpan.FromSeconds(1), DeadAfter = TimeSpan.FromSeconds(2), TimingAt = new LogIndex(1 + (random.Number() >> 8)) };
+        _file.Write(table);
         return File.ReadAllBytes(FilePath);
     }
 
@@ -27,7 +30,7 @@ internal sealed class PromiseFileTarget(string directory) : FileTarget("promises
         var table = _file.Read();
         _file.Write(table);
         var again = _file.Read();
-        Require(again.Promises.SequenceEqual(table.Promises) && again.Voters.SequenceEqual(table.Voters) && again.VotersAt == table.VotersAt, "what was read is written otherwise");
+        Require(again.Promises.SequenceEqual(table.Promises) && again.Voters.SequenceEqual(table.Voters) && again.VotersAt == table.VotersAt && again.TimingAt == table.TimingAt && again.Lease == table.Lease && again.DeadAfter == table.DeadAfter, "what was read is written otherwise");
     }
 
     /// <summary>Believes that a line has three words.</summary>
@@ -119,27 +122,4 @@ internal sealed class IncarnationTarget(string directory) : FileTarget("incarnat
 
     /// <summary>Believes that it is a number.</summary>
     public override void FeedBroken(byte[] input) => _ = long.Parse(Encoding.UTF8.GetString(input), CultureInfo.InvariantCulture);
-}
-
-internal sealed class VoterFileTarget(string directory) : FileTarget("voters", directory, "voters")
-{
-    private static readonly NodeId[] Voters = [new("n1"), new("n2"), new("n3")];
-
-    public override IReadOnlyList<string> Splinters { get; } = ["\n", "n1\n", "\r\n", "\u2028"];
-
-    public override byte[] Sample(SplitMix64 random)
-    {
-        File.Delete(FilePath);
-        VoterFile.Check(Directory, "cm.cfg", random.Chance(0.5) ? Voters : Voters[..2]);
-        return File.ReadAllBytes(FilePath);
-    }
-
-    protected override void Read(byte[] input)
-    {
-        VoterFile.Check(Directory, "cm.cfg", Voters);
-        Require(Voters.All(v => Encoding.UTF8.GetString(input).Contains(v.Value)), "it takes other voters for these");
-    }
-
-    /// <summary>Believes that there are as many as there were.</summary>
-    public override void FeedBroken(byte[] input) => _ = Lines(input)[2];
 }

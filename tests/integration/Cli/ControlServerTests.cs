@@ -77,7 +77,7 @@ public sealed class ControlServerTests
 
         var answer = await served.RawAsync(new string('x', ControlProtocol.RequestBytesMax), Token);
 
-        Assert.Contains("longer than 65536 bytes", answer, StringComparison.Ordinal);
+        Assert.Contains("longer than 1048576 bytes", answer, StringComparison.Ordinal);
     }
 
     [Fact]
