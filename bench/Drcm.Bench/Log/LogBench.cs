@@ -42,7 +42,7 @@ internal static class LogBench
                     directory.Delete(recursive: true);
                 }
 
-                Console.Error.WriteLine($"round {round + 1} of {rounds}: {name} done");
+                await Console.Error.WriteLineAsync($"round {round + 1} of {rounds}: {name} done");
             }
         }
 

@@ -48,7 +48,7 @@ internal sealed class LogRun(int seed, int memberCount, Func<IReplicatedLog, IRe
         }
         finally
         {
-            await Task.WhenAll(_members.Select(m => m.StopAsync()));
+            await Task.WhenAll(_members.Select(m => m.DisposeAsync().AsTask()));
             root.Delete(recursive: true);
         }
     }

@@ -67,6 +67,7 @@ internal sealed class SimConnection : ConnectionContext
         await Transport.Output.CompleteAsync();
         await Transport.Input.CompleteAsync();
         Abort();
+        await base.DisposeAsync();
     }
 
     private static Pipe Pipe() => new(new PipeOptions(useSynchronizationContext: false));

@@ -8,6 +8,7 @@ namespace Drcm.Simulation.Log;
 
 /// <summary>One member: its disk lives on, its log comes and goes. What it reads is compared with what the others read.</summary>
 internal sealed class SimMember(string name, SimNetwork network, SimDisk disk, string directory, History history, Func<IReplicatedLog, IReplicatedLog> wrap)
+    : IAsyncDisposable
 {
     /// <summary>State of the simulated machine: every payload so far. A snapshot is this, as text.</summary>
     private const char Separator = '\n';
@@ -48,6 +49,7 @@ internal sealed class SimMember(string name, SimNetwork network, SimDisk disk, s
 
     public async Task StartAsync()
     {
+        _stop.Dispose();
         _stop = new();
         var log = wrap(new DotNextLog(
             new()
@@ -100,6 +102,12 @@ internal sealed class SimMember(string name, SimNetwork network, SimDisk disk, s
         await log.DisposeAsync();
         await _following;
         await _watching;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        _stop.Dispose();
     }
 
     public async Task CompactAsync(CancellationToken cancellationToken)
