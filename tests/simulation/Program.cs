@@ -13,15 +13,15 @@ switch (args)
 }
 
 const string usage = """
-    Usage: Drcm.Simulation log --seeds A..B [--members 3|5] [--parallel N] [--break NAME] [--json]
+    Usage: Drcm.Simulation log --seeds A..B [--members 3|5] [--parallel N] [--change-members] [--break NAME] [--json]
            Drcm.Simulation linear --help
 
     Runs clusters of the real log on a simulated network and simulated disks, one for each seed, under cuts, crashes, losses of power and full
-    disks, and checks what it promises. --break NAME has it misbehave (--break list names how). Exit code 0: no violation; 1: a violation; 2: usage.
+    disks, and checks what it promises. --change-members: members lose their disks as well, are taken out and added again. --break NAME has it misbehave (--break list names how). Exit code 0: no violation; 1: a violation; 2: usage.
     --break all takes each in turn and wants it caught. Exit code 0: each was; 1: one was not.
     """;
 
-var (first, last, members, parallel, breakName, json) = (0, 0, 3, Environment.ProcessorCount * 2, (string?)null, false);
+var (first, last, members, parallel, breakName, changesMembers, json) = (0, 0, 3, Environment.ProcessorCount * 2, (string?)null, false, false);
 if (args is not ["log", ..])
 {
     return Usage();
@@ -33,6 +33,9 @@ for (var i = 1; i < args.Length; i++)
     {
         case "--json":
             json = true;
+            break;
+        case "--change-members":
+            changesMembers = true;
             break;
         case "--seeds" when ++i < args.Length && args[i].Split("..") is [var a, var b] && TryRead(a, out first) && TryRead(b, out last) && first <= last:
         case "--members" when ++i < args.Length && TryRead(args[i], out members) && members is >= 1 and <= 7:
@@ -57,7 +60,7 @@ if (breakName == "all" && last > 0)
     return await LogSimulation.CatchAllAsync(first, last, members, parallel);
 }
 
-return last == 0 ? Usage() : await LogSimulation.RunAsync(first, last, members, parallel, breakName, json);
+return last == 0 ? Usage() : await LogSimulation.RunAsync(first, last, members, parallel, breakName, changesMembers, json);
 
 static bool TryRead(string text, out int number) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
 

@@ -166,6 +166,54 @@ internal static class LogChecks
         Assert.Equal(read.Contains("uncertain") ? ["start", "uncertain", "mark"] : ["start", "mark"], read);
     }
 
+    public static async Task MembersComeAndGo(ILogCluster cluster, CancellationToken cancellationToken)
+    {
+        var added = await cluster.StartNodeAsync("d", cancellationToken);
+        Assert.Equal(LogRole.Learner, cluster["d"].Role);
+        await ChangeAsync(cluster, l => l.AddMemberAsync(added, cancellationToken), cancellationToken);
+        var version = await AppendAsync(cluster, "with four", cancellationToken);
+        foreach (var name in cluster.Running)
+        {
+            await cluster[name].ReadUpToAsync(version, cancellationToken);
+            Assert.Equal(["a", "b", "c", "d"], cluster[name].Members.Select(m => m.Name));
+            Assert.Equal(LogRole.Voter, cluster[name].Role);
+        }
+
+        var leader = await cluster.LeaderAsync(cancellationToken);
+        var taken = cluster.Running.First(n => n != leader && n != "d");
+        await ChangeAsync(cluster, l => l.RemoveMemberAsync(taken, cancellationToken), cancellationToken);
+        version = await AppendAsync(cluster, "with three", cancellationToken);
+        foreach (var name in cluster.Running.Where(n => n != taken))
+        {
+            await cluster[name].ReadUpToAsync(version, cancellationToken);
+            Assert.DoesNotContain(cluster[name].Members, m => m.Name == taken);
+        }
+
+        leader = await cluster.LeaderAsync(cancellationToken);
+        Assert.Equal(AppendStatus.Rejected, (await cluster[leader].RemoveMemberAsync(leader, cancellationToken)).Status);
+        Assert.Contains(cluster[leader].Members, m => m.Name == leader);
+    }
+
+    /// <summary>A leader that was deposed meanwhile says so; the next one is asked.</summary>
+    private static async Task ChangeAsync(ILogCluster cluster, Func<IReplicatedLog, ValueTask<AppendOutcome>> change, CancellationToken cancellationToken)
+    {
+        while ((await change(cluster[await cluster.LeaderAsync(cancellationToken)])).Status != AppendStatus.Committed)
+        {
+            await Task.Delay(10, cancellationToken);
+        }
+    }
+
+    private static async Task<long> AppendAsync(ILogCluster cluster, string text, CancellationToken cancellationToken)
+    {
+        AppendOutcome outcome;
+        while ((outcome = await cluster[await cluster.LeaderAsync(cancellationToken)].AppendAsync(LogVersion.Any, Bytes(text), cancellationToken)).Status != AppendStatus.Committed)
+        {
+            await Task.Delay(10, cancellationToken);
+        }
+
+        return outcome.Index;
+    }
+
     public static async Task ResigningHandsOver(ILogCluster cluster, CancellationToken cancellationToken)
     {
         var leader = await cluster.LeaderAsync(cancellationToken);

@@ -32,6 +32,9 @@ public abstract class LogContractTests
     public Task Append_GivenUp_ReadingTellsItsFate() => RunAsync(LogChecks.UnknownIsResolvedByReading);
 
     [Fact]
+    public Task Members_AddedAndTakenOut_CountFromThenOn() => RunAsync(LogChecks.MembersComeAndGo);
+
+    [Fact]
     public Task Resign_OnLeader_LeadsNoMore() => RunAsync(LogChecks.ResigningHandsOver);
 
     [Fact]

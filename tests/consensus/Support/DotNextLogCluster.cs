@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Drcm.Consensus.Engines.DotNext;
+using Drcm.Consensus.Membership;
 using Drcm.Consensus.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -67,6 +68,17 @@ internal sealed class DotNextLogCluster : ILogCluster
         }
 
         await log.StartAsync(cancellationToken);
+    }
+
+    public async Task<LogMember> StartNodeAsync(string name, CancellationToken cancellationToken)
+    {
+        var floor = Log(await this.LeaderAsync(cancellationToken)).LastIndex;
+        var endPoint = FreeEndPoint(Members.Count + 1);
+        DotNextLog log = new(OptionsOf(name) with { Members = new Dictionary<string, IPEndPoint> { [name] = endPoint }, JoinFloor = floor }, NullLogger.Instance);
+        log.Requests.Serve(RequestKinds.Join, (_, _) => ValueTask.FromResult<ReadOnlyMemory<byte>>(JoinRequest.WriteAnswer(log.LastIndex)));
+        await log.StartAsync(cancellationToken);
+        _logs[name] = log;
+        return new(name, endPoint);
     }
 
     public void LoseNextAppend()

@@ -12,6 +12,9 @@ internal interface ILogCluster : IAsyncDisposable
 
     Task RestartAsync(string name, CancellationToken cancellationToken);
 
+    /// <summary>Starts a node that is no member yet.</summary>
+    Task<LogMember> StartNodeAsync(string name, CancellationToken cancellationToken);
+
     /// <summary>Makes the next append disappear without its proposer learning it, where the engine can do that on demand.</summary>
     void LoseNextAppend();
 }

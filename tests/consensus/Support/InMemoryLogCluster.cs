@@ -44,6 +44,13 @@ internal sealed class InMemoryLogCluster : ILogCluster
         _running.Add(name);
     }
 
+    public async Task<LogMember> StartNodeAsync(string name, CancellationToken cancellationToken)
+    {
+        await Shared.AddLearner(name).StartAsync(cancellationToken);
+        _running.Add(name);
+        return InMemoryCluster.Voter(name);
+    }
+
     public void LoseNextAppend() => Shared.FailNextAppend(AppendFault.Lose);
 
     public async ValueTask DisposeAsync()

@@ -9,6 +9,9 @@ internal static class Breaks
     /// <summary>Named apart: its disk lies, not its log.</summary>
     public const string FlushesLie = "flushes-lie";
 
+    /// <summary>Named apart: its members lose their disks and go on as if they had not.</summary>
+    public const string ForgetsTheDisk = "forget-the-disk";
+
     private const string Misbehaves = "misbehaves";
 
     public static IReadOnlyDictionary<string, Func<IReplicatedLog, IReplicatedLog>> All { get; } =
@@ -22,6 +25,7 @@ internal static class Breaks
             ["apply-twice"] = l => new AppliesTwice(l),
             ["refuse-what-was-written"] = l => new RefusesWhatWasWritten(l),
             [FlushesLie] = l => l,
+            [ForgetsTheDisk] = l => l,
         };
 
     private abstract class Wrapper(IReplicatedLog inner) : IReplicatedLog

@@ -1,10 +1,16 @@
 namespace Drcm.Simulation.Log;
 
 /// <summary>One fault after the other, from the run's seed.</summary>
-internal sealed class Faults(Random random, SimNetwork network, IReadOnlyList<SimMember> members, History history)
+/// <param name="changes">Null: the members stay the same.</param>
+internal sealed class Faults(Random random, SimNetwork network, IReadOnlyList<SimMember> members, History history, MemberChanges? changes)
 {
     public async Task NextAsync(CancellationToken cancellationToken)
     {
+        if (changes is not null && random.Next(2) == 0)
+        {
+            await changes.NextAsync();
+        }
+
         var (a, b) = (Any(), Any());
         switch (random.Next(14))
         {

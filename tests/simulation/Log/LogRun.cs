@@ -7,7 +7,8 @@ namespace Drcm.Simulation.Log;
 
 /// <summary>One cluster, its faults and its clients, from one seed. The order of the faults comes from the seed; threads and timers are real, so a run is
 /// not repeated exactly.</summary>
-internal sealed class LogRun(int seed, int memberCount, Func<IReplicatedLog, IReplicatedLog> wrap, bool flushesLie)
+/// <param name="changesMembers">Members lose their disks and are replaced.</param>
+internal sealed class LogRun(int seed, int memberCount, Func<IReplicatedLog, IReplicatedLog> wrap, bool flushesLie, bool changesMembers, bool forgetsTheDisk)
 {
     private const int Proposers = 3;
     private static readonly TimeSpan ChaosTime = TimeSpan.FromMilliseconds(900);
@@ -21,6 +22,7 @@ internal sealed class LogRun(int seed, int memberCount, Func<IReplicatedLog, IRe
     private static readonly TimeSpan HealLook = TimeSpan.FromMilliseconds(50);
     private readonly Random _random = new(seed);
     private readonly List<SimMember> _members = [];
+    private MemberChanges? _changes;
     private int _number;
 
     public History History { get; } = new();
@@ -59,7 +61,8 @@ internal sealed class LogRun(int seed, int memberCount, Func<IReplicatedLog, IRe
         var clients = Enumerable.Range(0, Proposers).Select(n => ProposeAsync(new Random(_random.Next()), chaos.Token))
             .Append(AskForBarriersAsync(new Random(_random.Next()), chaos.Token)).ToArray();
         var end = Stopwatch.GetTimestamp() + (long)(ChaosTime.TotalSeconds * Stopwatch.Frequency);
-        Faults faults = new(_random, network, _members, History);
+        _changes = changesMembers || forgetsTheDisk ? new(_random, network, _members, History, forgetsTheDisk) : null;
+        Faults faults = new(_random, network, _members, History, _changes);
         while (Stopwatch.GetTimestamp() < end)
         {
             await Task.Delay(_random.Next(10, 80), CancellationToken.None);
@@ -110,6 +113,11 @@ internal sealed class LogRun(int seed, int memberCount, Func<IReplicatedLog, IRe
     /// <summary>Ends when an append is acknowledged and everybody has read it.</summary>
     private async Task ProgressAsync(CancellationToken cancellationToken)
     {
+        if (_changes is not null && !forgetsTheDisk)
+        {
+            await _changes.CompleteAsync(cancellationToken);
+        }
+
         var last = 0L;
         while (last == 0)
         {

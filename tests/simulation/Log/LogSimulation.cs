@@ -11,12 +11,12 @@ internal static class LogSimulation
     private const int StoryLines = 220;
 
     /// <returns>0: no violation. 1: at least one.</returns>
-    public static async Task<int> RunAsync(int first, int last, int members, int parallel, string? breakName, bool json)
+    public static async Task<int> RunAsync(int first, int last, int members, int parallel, string? breakName, bool changesMembers, bool json)
     {
         var started = Stopwatch.GetTimestamp();
         var (runs, inconclusive, acknowledged, terms) = (0, 0, 0L, 0L);
         List<(int Seed, History History)> failed = [];
-        await RunUntilCaughtAsync(first, last, members, parallel, breakName, (seed, run) =>
+        await RunUntilCaughtAsync(first, last, members, parallel, breakName, changesMembers, (seed, run) =>
         {
             runs++;
             inconclusive += run.IsInconclusive ? 1 : 0;
@@ -55,7 +55,7 @@ internal static class LogSimulation
         foreach (var breakName in Breaks.All.Keys)
         {
             var (runs, caught) = (0, "");
-            await RunUntilCaughtAsync(first, last, members, parallel, breakName, (_, run) =>
+            await RunUntilCaughtAsync(first, last, members, parallel, breakName, changesMembers: false, (_, run) =>
             {
                 runs++;
                 caught = caught.Length == 0 && run.History.Violations.Count > 0 ? run.History.Violations[0] : caught;
@@ -68,7 +68,7 @@ internal static class LogSimulation
     }
 
     /// <summary>Several runs at a time, told one by one; none is begun after a violation.</summary>
-    private static async Task RunUntilCaughtAsync(int first, int last, int members, int parallel, string? breakName, Action<int, LogRun> ended)
+    private static async Task RunUntilCaughtAsync(int first, int last, int members, int parallel, string? breakName, bool changesMembers, Action<int, LogRun> ended)
     {
         var wrap = breakName is null ? l => l : Breaks.All[breakName];
         var sync = new Lock();
@@ -78,7 +78,7 @@ internal static class LogSimulation
         {
             await Parallel.ForEachAsync(Enumerable.Range(first, last - first + 1), limits, async (seed, _) =>
             {
-                var run = new LogRun(seed, members, wrap, breakName == Breaks.FlushesLie);
+                var run = new LogRun(seed, members, wrap, breakName == Breaks.FlushesLie, changesMembers, breakName == Breaks.ForgetsTheDisk);
                 await run.RunAsync();
                 lock (sync)
                 {

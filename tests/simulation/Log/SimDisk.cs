@@ -66,6 +66,19 @@ internal sealed class SimDisk(Random random)
         }
     }
 
+    /// <summary>A new disk in the place of this one.</summary>
+    public void Wipe()
+    {
+        lock (_sync)
+        {
+            _life++;
+            Tell("it is wiped");
+            _unflushedNames.Clear();
+            _names.Clear();
+            _flushedNames.Clear();
+        }
+    }
+
     /// <summary>The disk as the process sees it that begins now; when it has ended nothing that it still does reaches the disk.</summary>
     public IStoreFiles BeginProcess()
     {

@@ -1,6 +1,7 @@
 using System.Text;
 using Drcm.Consensus;
 using Drcm.Consensus.Engines.DotNext;
+using Drcm.Consensus.Membership;
 using Drcm.Consensus.Transport;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -23,6 +24,11 @@ internal sealed class SimMember(string name, SimNetwork network, SimDisk disk, s
     public string Name => name;
 
     public SimDisk Disk => disk;
+
+    /// <summary>Set when its disk was replaced: it waits to be added.</summary>
+    public long? JoinFloor { get; set; }
+
+    public LogMember Member => new(name, network.Members[name]);
 
     /// <summary>Null while it is down.</summary>
     public IReplicatedLog? Log { get; private set; }
@@ -51,11 +57,12 @@ internal sealed class SimMember(string name, SimNetwork network, SimDisk disk, s
     {
         _stop.Dispose();
         _stop = new();
-        var log = wrap(new DotNextLog(
+        DotNextLog engine = new(
             new()
             {
                 Self = name,
-                Members = network.Members,
+                Members = JoinFloor is null ? network.Members : new Dictionary<string, System.Net.IPEndPoint> { [name] = network.Members[name] },
+                JoinFloor = JoinFloor,
                 Keys = Keys,
                 Directory = directory,
                 Times = Times,
@@ -63,7 +70,9 @@ internal sealed class SimMember(string name, SimNetwork network, SimDisk disk, s
                 Storage = new() { Directory = "", SegmentBytes = 8 * 1024, ZeroedBytes = 2048, TailBytes = 4096, KeptEntries = 20, RetryFirst = TimeSpan.FromMilliseconds(10), RetryMax = TimeSpan.FromMilliseconds(50) },
                 Transport = o => new SimTransport(network, o.Self, o.Times.Connect),
             },
-            NullLogger.Instance));
+            NullLogger.Instance);
+        engine.Requests.Serve(RequestKinds.Join, (_, _) => ValueTask.FromResult<ReadOnlyMemory<byte>>(JoinRequest.WriteAnswer(engine.LastIndex)));
+        var log = wrap(engine);
         try
         {
             await log.StartAsync(_stop.Token);

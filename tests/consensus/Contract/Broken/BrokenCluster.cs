@@ -18,6 +18,8 @@ internal sealed class BrokenCluster(ILogCluster inner, Func<IReplicatedLog, bool
         return inner.RestartAsync(name, cancellationToken);
     }
 
+    public Task<LogMember> StartNodeAsync(string name, CancellationToken cancellationToken) => inner.StartNodeAsync(name, cancellationToken);
+
     public void LoseNextAppend() => inner.LoseNextAppend();
 
     public ValueTask DisposeAsync() => inner.DisposeAsync();

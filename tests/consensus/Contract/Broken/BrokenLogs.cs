@@ -97,3 +97,15 @@ internal sealed class NeverResigns(IReplicatedLog inner) : LogWrapper(inner)
 {
     public override ValueTask ResignAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
 }
+
+internal sealed class AddsNobody(IReplicatedLog inner) : LogWrapper(inner)
+{
+    public override ValueTask<AppendOutcome> AddMemberAsync(LogMember member, CancellationToken cancellationToken) =>
+        ValueTask.FromResult<AppendOutcome>(new(AppendStatus.Committed, 1, ""));
+}
+
+internal sealed class TakesNobodyOut(IReplicatedLog inner) : LogWrapper(inner)
+{
+    public override ValueTask<AppendOutcome> RemoveMemberAsync(string name, CancellationToken cancellationToken) =>
+        ValueTask.FromResult<AppendOutcome>(new(AppendStatus.Committed, 1, ""));
+}

@@ -35,6 +35,14 @@ public sealed class BrokenVariantTests
         CaughtAsync(LogChecks.OneOfTwoRacersCommits, l => new ForgetsTheExpectedVersion(l));
 
     [Fact]
+    public Task MembersComeAndGo_EngineAddsNobody_Caught() =>
+        CaughtAsync(LogChecks.MembersComeAndGo, l => new AddsNobody(l));
+
+    [Fact]
+    public Task MembersComeAndGo_EngineTakesNobodyOut_Caught() =>
+        CaughtAsync(LogChecks.MembersComeAndGo, l => new TakesNobodyOut(l));
+
+    [Fact]
     public Task FollowersReject_EngineAcceptsOnFollowers_Caught() =>
         CaughtAsync(LogChecks.FollowersReject, l => new AcceptsOnFollowers(l));
 
