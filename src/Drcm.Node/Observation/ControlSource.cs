@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
-using Drcm.Consensus.Engines.DotNext;
+using Drcm.Consensus.Membership;
 using Drcm.Node.Commands;
 using Drcm.Node.Control;
 using Drcm.Node.Datagrams;
@@ -15,7 +15,7 @@ namespace Drcm.Node.Observation;
 
 /// <summary>Answers the control socket from the node loop's state and the history.</summary>
 internal sealed class ControlSource(
-    NodeIdentity identity, NodeLoop loop, EventHistory history, DotNextLog log, UdpLink udp, CommandDesk desk) : IControlSource
+    NodeIdentity identity, NodeLoop loop, EventHistory history, ClusterLog log, UdpLink udp, CommandDesk desk) : IControlSource
 {
     /// <summary>Members try each other several times a second: who was not refused for so long was let in, or is gone.</summary>
     private static readonly TimeSpan RefusedWindow = TimeSpan.FromSeconds(15);
@@ -27,6 +27,7 @@ internal sealed class ControlSource(
         {
             Refused = [.. log.RefusedPeers.Within(RefusedWindow).Select(r => StatusReport.Refused(identity, r.Address, r.Reason, r.Ago))],
             LogTrouble = log.Trouble,
+            LogWaiting = log.Waiting,
         };
     }
 

@@ -1,6 +1,7 @@
 using System.Net;
 using Drcm.Consensus;
 using Drcm.Consensus.Engines.DotNext;
+using Drcm.Consensus.Membership;
 using Drcm.Consensus.Transport;
 using Drcm.Node.Actions;
 using Drcm.Node.Announcements;
@@ -53,6 +54,7 @@ internal static class DaemonAssembly
                     Self = identity.Id,
                     Incarnation = spool.Incarnation,
                     BootId = identity.BootId,
+                    Identity = spool.Identity,
                     Definition = identity.Definition,
                     ConfigDigest = ConfigDigest.Of(identity.Definition),
                     Promises = spool.Promises,
@@ -96,24 +98,20 @@ internal static class DaemonAssembly
             loggers.CreateLogger<ActionExecutor>());
     }
 
-    private static DotNextLog OpenLog(NodeIdentity identity, TransportKeys keys, ILogger logger)
+    /// <summary>cm.cfg says with whom a new cluster begins; once there is a log, that says who its members are.</summary>
+    private static ClusterLog OpenLog(NodeIdentity identity, TransportKeys keys, ILogger logger)
     {
         var definition = identity.Definition;
-        var members = definition.Nodes.Where(n => n.IsVoter)
-            .ToDictionary(n => n.Id.Value, n => EndPoint(n.KeepAliveAddresses[0], definition.TcpPort));
-        if (!identity.Self.IsVoter)
-        {
-            throw new StartupException(
-                $"node {identity.Id} is no voter: it is inactive, or beyond the voters of a large cluster",
-                "nodes that only follow the log come with a later release; activate it, or do not start drcmd here");
-        }
-        return new DotNextLog(
-            new DotNextLogOptions
+        var nodes = definition.Nodes.ToDictionary(n => n.Id.Value, n => NodeAddresses.Of(n, definition).Log);
+        return new ClusterLog(
+            new ClusterLogOptions
             {
                 Self = identity.Id.Value,
-                Members = members,
+                Nodes = nodes,
+                Voters = definition.Nodes.Where(n => n.IsVoter).ToDictionary(n => n.Id.Value, n => nodes[n.Id.Value]),
                 Keys = keys,
                 Directory = identity.Local.SpoolDir,
+                Digest = ConfigDigest.Of(definition),
                 Times = ElectionTimes.Within(definition.Timing.ElectionTimeout),
             },
             logger);

@@ -1,3 +1,4 @@
+using Drcm.Consensus.Membership;
 using Drcm.Node.Storage;
 using Drcm.StateMachine;
 using Drcm.StateMachine.KeepAlive;
@@ -8,14 +9,18 @@ namespace Drcm.Node.Startup;
 /// promised; such a node may not vote (O6).</summary>
 internal sealed class SpoolOpening
 {
-    private SpoolOpening(Incarnation incarnation, PromiseFile promiseFile, PromiseTable promises)
+    private SpoolOpening(Incarnation incarnation, string identity, PromiseFile promiseFile, PromiseTable promises)
     {
         Incarnation = incarnation;
+        Identity = identity;
         PromiseFile = promiseFile;
         Promises = promises;
     }
 
     public Incarnation Incarnation { get; }
+
+    /// <summary>Of this spool (O12): made with it.</summary>
+    public string Identity { get; }
 
     public PromiseFile PromiseFile { get; }
 
@@ -38,7 +43,7 @@ internal sealed class SpoolOpening
                 }
                 promiseFile.Write(PromiseTable.Empty);
             }
-            return new SpoolOpening(IncarnationFile.Next(spoolDir, wallClock), promiseFile, promiseFile.Read());
+            return new SpoolOpening(IncarnationFile.Next(spoolDir, wallClock), SpoolIdentity.ReadOrMake(spoolDir).ToString(), promiseFile, promiseFile.Read());
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -19,6 +19,9 @@ public sealed record ClusterStatus(
 
     /// <summary>Why the answering node takes no part in the log now (its disk refuses writes); null: it does.</summary>
     public string? LogTrouble { get; init; }
+
+    /// <summary>What a node with an empty spool waits for before it joins a cluster or begins one; null: it does not wait.</summary>
+    public string? LogWaiting { get; init; }
 }
 
 /// <param name="Address">Where it is.</param>

@@ -42,6 +42,7 @@ public sealed record Health(HealthLevel Level, IReadOnlyList<string> Sentences)
                 $"No quorum: {cluster.Node} reaches no majority of the voters, so nothing is started or moved; bring nodes or links back.");
         }
         foreach (var finding in NodeFindings(status).Concat(SlotFindings(status))) yield return finding;
+        if (status.LogWaiting is { } waiting) yield return (HealthLevel.Critical, $"{cluster.Node} has no log yet: {waiting}.");
         if (status.LogTrouble is { } trouble) yield return (HealthLevel.Degraded, $"{cluster.Node} takes no part in the log: {trouble}.");
         foreach (var refused in status.Refused.Where(r => r.Node is not null).OrderBy(r => r.Node, StringComparer.Ordinal))
         {
