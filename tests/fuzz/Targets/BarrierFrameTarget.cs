@@ -61,6 +61,8 @@ internal sealed class BarrierFrameTarget : FuzzTarget
 
         public Action<byte, ReadOnlyMemory<byte>>? ReceivedInternal { get; set; }
 
+        public Action<string>? Met { get; set; }
+
         public void SetPeers(IReadOnlyDictionary<string, IPEndPoint> peers)
         {
         }
