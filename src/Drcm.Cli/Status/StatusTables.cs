@@ -18,7 +18,8 @@ internal static class StatusTables
             ? string.Create(CultureInfo.InvariantCulture, $"lease for {cluster.LeaseRemainingMs:0} ms")
             : "no lease";
         return $"Seen from {cluster.Node} at {TimeText.Short(status.At, status.At)}: {leader}, "
-            + $"{(cluster.HasQuorum ? "quorum" : "NO QUORUM")}, {lease}, log index {cluster.Applied}";
+            + $"{(cluster.HasQuorum ? "quorum" : "NO QUORUM")}, {lease}, log index {cluster.Applied}"
+            + (status.HistoryBeginsAfter > 0 ? $", events up to {status.HistoryBeginsAfter} in the snapshot" : "");
     }
 
     public static TableModel Nodes(ClusterStatus status) => new(

@@ -70,6 +70,15 @@ internal sealed partial class NodeLoop : INodeEffects
         }
     }
 
+    void INodeEffects.Restored(LogIndex from, ClusterState state)
+    {
+        _parts.History.Restored(state);
+        _parts.Compaction.Restored();
+        // Its own introduction may be inside: what comes from here on is news.
+        if (state.Nodes.TryGetValue(_parts.Options.Self, out var self) && self.Incarnation == _parts.Options.Incarnation) _isCaughtUp = true;
+        LogRestored(from.Value, state.Version.Value);
+    }
+
     /// <summary>The log up to this daemon's own introduction is history; it was told when it happened.</summary>
     private bool IsCaughtUp(ImmutableArray<AppliedEvent> events)
     {

@@ -21,6 +21,9 @@ internal sealed partial class NodeLoop
     [LoggerMessage(2005, LogLevel.Debug, "replayed {Index} {Event}: {Reason}")]
     private partial void LogReplayed(long index, string @event, string reason);
 
+    [LoggerMessage(2006, LogLevel.Information, "restored the state of index {To} from a snapshot; entries after {From} up to there were not seen here")]
+    private partial void LogRestored(long from, long to);
+
     [LoggerMessage(2004, LogLevel.Error, "cannot store promises in {File}: {Reason}; this node acknowledges nothing until it can: make room on the disk")]
     private partial void LogPromiseFailed(string file, string reason);
 }

@@ -108,8 +108,18 @@ internal sealed partial class NodeLoop : IDisposable
 
     public void Commit(CommittedEntry entry)
     {
+        if (entry.IsSnapshot)
+        {
+            var state = LogCompaction.Restore(entry);
+            Post(now => _core.Restored(now, state));
+            return;
+        }
         var batch = EventCodec.Decode(entry.Payload);
-        Post(now => _core.Committed(now, new LogIndex(entry.Index), new Term(entry.Term), batch));
+        Post(now =>
+        {
+            _core.Committed(now, new LogIndex(entry.Index), new Term(entry.Term), batch);
+            _parts.Compaction.Applied(_core.State, entry.Payload.Length);
+        });
     }
 
     public void ChangeLeadership(Leadership leadership)

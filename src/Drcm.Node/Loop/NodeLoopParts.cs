@@ -33,6 +33,8 @@ internal sealed record NodeLoopParts
 
     public required ActionExecutor Actions { get; init; }
 
+    public required LogCompaction Compaction { get; init; }
+
     public required EventHistory History { get; init; }
 
     public required TimeProvider WallClock { get; init; }

@@ -28,25 +28,28 @@ internal sealed class ControlSource(
             Refused = [.. log.RefusedPeers.Within(RefusedWindow).Select(r => StatusReport.Refused(identity, r.Address, r.Reason, r.Ago))],
             LogTrouble = log.Trouble,
             LogWaiting = log.Waiting,
+            HistoryBeginsAfter = history.BeginsAfter.Value,
         };
     }
 
     public Task<CommandAnswer?> CommandAsync(string actor, ControlRequest request, CancellationToken cancellationToken) =>
         desk.RunAsync(actor, request, cancellationToken);
 
-    /// <summary>From memory where it still is, else by applying the log anew from its beginning.</summary>
+    /// <summary>From memory where it still is, else by applying the log anew from its newest snapshot.</summary>
     public async IAsyncEnumerable<EventLine> EventsAsync(
         long afterIndex, bool follow, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var after = new LogIndex(afterIndex);
-        if (after < history.DroppedUpTo)
-        {
-            await foreach (var line in ReplayAsync(after, history.DroppedUpTo, cancellationToken)) yield return line;
-            after = history.DroppedUpTo;
-        }
         while (true)
         {
+            // Also in the middle: the projection may jump ahead by a snapshot, or run away from a slow reader.
+            if (history.DroppedUpTo is var dropped && after < dropped)
+            {
+                await foreach (var line in ReplayAsync(after, dropped, cancellationToken)) yield return line;
+                after = dropped;
+            }
             var (entries, more) = history.After(after);
+            if (after < history.DroppedUpTo) continue;
             foreach (var entry in entries)
             {
                 foreach (var line in Lines(entry)) yield return line;
@@ -64,6 +67,13 @@ internal sealed class ControlSource(
         await foreach (var entry in log.ReadCommittedAsync(0, cancellationToken))
         {
             var index = new LogIndex(entry.Index);
+            if (entry.IsSnapshot)
+            {
+                state = LogCompaction.Restore(entry);
+                if (index > after) yield return EventLines.Gap(after, index < upTo ? index : upTo, new Term(entry.Term), state);
+                if (index >= upTo) yield break;
+                continue;
+            }
             var batch = EventCodec.Decode(entry.Payload);
             var applied = Transition.Apply(state, index, batch);
             state = applied.State;

@@ -17,6 +17,7 @@ internal sealed class EventHistory
     private readonly Lock _lock = new();
     private readonly Queue<AppliedEntry> _entries = new();
     private TaskCompletionSource _changed = NewSignal();
+    private LogIndex _snapshotAt = LogIndex.None;
 
     /// <summary>On the loop's thread.</summary>
     public void Add(LogIndex index, Term term, EventBatch batch, ImmutableArray<AppliedEvent> events)
@@ -25,19 +26,53 @@ internal sealed class EventHistory
         {
             if (_entries.Count == EntriesMax) DroppedUpTo = _entries.Dequeue().Index;
             _entries.Enqueue(new AppliedEntry(index, term, batch, events));
-            _changed.SetResult();
-            _changed = NewSignal();
+            Signal();
         }
     }
 
     /// <summary>Entries up to this index are no longer in memory.</summary>
     public LogIndex DroppedUpTo { get; private set; }
 
+    /// <summary>Events up to here are neither in memory nor in the log any more: a snapshot holds what came of them.</summary>
+    public LogIndex BeginsAfter
+    {
+        get
+        {
+            lock (_lock) return _snapshotAt < DroppedUpTo ? _snapshotAt : DroppedUpTo;
+        }
+    }
+
+    /// <summary>The projection jumped: what is in memory would look as if nothing were missing. On the loop's thread.</summary>
+    public void Restored(ClusterState state)
+    {
+        lock (_lock)
+        {
+            _entries.Clear();
+            DroppedUpTo = _snapshotAt = state.Version;
+            Signal();
+        }
+    }
+
+    /// <summary>The log's own entries up to here have gone.</summary>
+    public void Compacted(LogIndex index)
+    {
+        lock (_lock)
+        {
+            if (index > _snapshotAt) _snapshotAt = index;
+        }
+    }
+
     /// <summary>Entries after <paramref name="after"/>, and a task that ends when there are more.</summary>
     public (ImmutableArray<AppliedEntry> Entries, Task More) After(LogIndex after)
     {
         lock (_lock)
             return ([.. _entries.Where(e => e.Index > after)], _changed.Task);
+    }
+
+    private void Signal()
+    {
+        _changed.SetResult();
+        _changed = NewSignal();
     }
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -71,6 +71,7 @@ internal static class DaemonAssembly
                 Addresses = addresses,
                 Lease = lease,
                 Actions = actions,
+                Compaction = new LogCompaction(log, history, new CompactionOptions(), loggers.CreateLogger<LogCompaction>()),
                 History = history,
                 WallClock = TimeProvider.System,
             },

@@ -16,8 +16,13 @@ public static partial class CanonicalText
     private static void Options(StringBuilder text, ClusterDefinition definition)
     {
         if (definition.Resources.IsEmpty) return;
+        OptionsOf(text, KindLayout.All.SelectMany(k => definition.Resources.Where(r => r.Id.Kind == k.Kind)));
+    }
+
+    private static void OptionsOf(StringBuilder text, IEnumerable<ResourceDefinition> resources)
+    {
         text.Append("\n[CM_OPTIONS]\n");
-        foreach (var resource in KindLayout.All.SelectMany(k => definition.Resources.Where(r => r.Id.Kind == k.Kind)))
+        foreach (var resource in resources)
         {
             Row(text,
             [

@@ -17,6 +17,9 @@ public sealed record ClusterStatus(
     /// <summary>Who was not let in by the answering node lately, or did not let it in.</summary>
     public ImmutableArray<RefusedLine> Refused { get; init; } = [];
 
+    /// <summary>Events up to this index are no longer on the answering node: a snapshot holds what came of them. 0: it has them all.</summary>
+    public long HistoryBeginsAfter { get; init; }
+
     /// <summary>Why the answering node takes no part in the log now (its disk refuses writes); null: it does.</summary>
     public string? LogTrouble { get; init; }
 

@@ -5,9 +5,13 @@ public sealed record EventFilter(DateTimeOffset? Since, string? Node, string? Re
 {
     public static EventFilter Of(ControlRequest request) => new(request.Since, request.Node, request.Resource);
 
+    /// <summary>A gap concerns everybody whose question reaches back into it.</summary>
     public bool Accepts(EventLine line) =>
         (Since is null || line.At >= Since)
-        && (Node is null || IsAboutNode(line))
+        && (line.Event == EventLines.GapName || IsAsked(line));
+
+    private bool IsAsked(EventLine line) =>
+        (Node is null || IsAboutNode(line))
         && (Resource is null || IsAboutResource(line));
 
     private bool IsAboutNode(EventLine line) =>

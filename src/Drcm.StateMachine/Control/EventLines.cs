@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Drcm.StateMachine.Cluster;
 using Drcm.StateMachine.Events;
 
 namespace Drcm.StateMachine.Control;
@@ -6,6 +7,18 @@ namespace Drcm.StateMachine.Control;
 /// <summary>Makes <see cref="EventLine"/>s of committed events.</summary>
 public static class EventLines
 {
+    /// <summary>Name of the line that stands for events which are not there any more; no event of the log has it.</summary>
+    public const string GapName = "history.gap";
+
+    /// <summary>In place of the events after <paramref name="after"/> up to <paramref name="upTo"/>, which a snapshot holds.</summary>
+    /// <param name="state">Of the snapshot.</param>
+    public static EventLine Gap(LogIndex after, LogIndex upTo, Term term, ClusterState state) => new(
+        upTo.Value, 0, term.Value, NewestTime(state), "log", GapName, null, null, null, null, null,
+        after == LogIndex.None
+            ? $"events up to index {upTo} are in the snapshot: this node's history begins after it"
+            : $"events after index {after} up to {upTo} are in the snapshot: this node has not got them",
+        IsEffective: true);
+
     /// <param name="name">Stored name of the event.</param>
     public static EventLine Of(
         LogIndex index, int ordinal, Term term, EventBatch batch, ReasonedEvent reasoned, string name, bool isEffective)
@@ -26,6 +39,10 @@ public static class EventLines
             reasoned.Reason,
             isEffective);
     }
+
+    /// <summary>A snapshot tells the time of what still shows; the newest of that is the best that can be said of its end.</summary>
+    private static DateTimeOffset NewestTime(ClusterState state) =>
+        state.Nodes.Values.Select(n => n.Since).Concat(state.Slots.Values.Select(s => s.Since)).DefaultIfEmpty().Max();
 
     private static Subject SubjectOf(ClusterEvent happened) => happened switch
     {

@@ -28,6 +28,9 @@ public interface INodeEffects : IReconcilerEffects
     /// <summary>One entry of the log has been applied.</summary>
     void Applied(LogIndex index, Term term, EventBatch batch, ImmutableArray<AppliedEvent> events);
 
+    /// <summary>The projection jumps from <paramref name="from"/> to the state of a snapshot; the entries between were not seen here.</summary>
+    void Restored(LogIndex from, ClusterState state);
+
     /// <summary>An operator's command came to its end.</summary>
     /// <param name="index">Where it is in the log, if it was committed.</param>
     /// <param name="text">What changed, or why not: sentences, one on each line.</param>

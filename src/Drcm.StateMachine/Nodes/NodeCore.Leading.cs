@@ -61,7 +61,7 @@ public sealed partial class NodeCore
         Settle(now);
     }
 
-    private void ProjectLeading(TimeSpan now, Applied applied)
+    private void ProjectLeading(TimeSpan now)
     {
         _isViewDirty = true;
         if (!IsLeading) return;

@@ -77,7 +77,21 @@ public sealed partial class NodeCore
         _lease.Project(now, State, _leaseOutputs);
         _effects.Applied(index, term, batch, applied.Events);
         CompareConfiguration();
-        ProjectLeading(now, applied);
+        ProjectLeading(now);
+        Settle(now);
+    }
+
+    /// <summary>The log gave a snapshot in place of entries that are gone: the whole projection is replaced. What follows works from state, so what this
+    /// node no longer owns is released, and its own introduction counts whether it came as an entry or inside the snapshot (O9, O10, O13).</summary>
+    /// <param name="state">Changes nothing unless it is newer than <see cref="State"/>.</param>
+    public void Restored(TimeSpan now, ClusterState state)
+    {
+        if (state.Version <= State.Version) return;
+        _effects.Restored(State.Version, state);
+        State = state;
+        _lease.Project(now, State, _leaseOutputs);
+        CompareConfiguration();
+        ProjectLeading(now);
         Settle(now);
     }
 

@@ -103,6 +103,17 @@ public sealed partial class Reconciler
             }
         }
         _isFirstConfiguration = false;
+        AdoptWhatLeft(input);
+    }
+
+    /// <summary>What runs here may have left the configuration, or come into it later than its first version: either way it is known how to stop it.</summary>
+    private void AdoptWhatLeft(ReconcilerInput input)
+    {
+        foreach (var (id, entry) in _adopted)
+        {
+            if (entry.Definition is { } definition && !_resources.ContainsKey(id))
+                Adopt(_resources[id] = new LocalResource(id, definition), entry, input);
+        }
         _adopted.Clear();
     }
 
@@ -172,7 +183,7 @@ public sealed partial class Reconciler
     private RunTable CurrentTable() => new([
         .. _adopted.Values.OrderBy(e => e.Slot),
         .. _resources.Values.Where(r => r.Phase != LocalPhase.Absent)
-            .Select(r => new RunEntry(r.Slot, r.Token, r.Phase == LocalPhase.Running)),
+            .Select(r => new RunEntry(r.Slot, r.Token, r.Phase == LocalPhase.Running, r.Definition)),
     ]);
 
     private void WakeAt(TimeSpan at)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Drcm.StateMachine.Configuration;
 
 namespace Drcm.StateMachine.Reconciliation;
 
@@ -11,4 +12,5 @@ public sealed record RunTable(ImmutableArray<RunEntry> Entries)
 
 /// <param name="Slot">The slot on whose behalf it was started.</param>
 /// <param name="IsSettled">True: the start had succeeded and no stop had begun. False: the daemon ended in the middle.</param>
-public readonly record struct RunEntry(SlotId Slot, LogIndex Token, bool IsSettled);
+/// <param name="Definition">How to stop it. It may have left the configuration since, and a log that begins with a snapshot no longer tells; null: not kept.</param>
+public readonly record struct RunEntry(SlotId Slot, LogIndex Token, bool IsSettled, ResourceDefinition? Definition = null);

@@ -29,11 +29,16 @@ public sealed class BrokenClusters
     [Fact]
     public void Guard_None_TwoOwners() => AssertCaught(new WorldRules { HasGuard = false });
 
-    private static void AssertCaught(WorldRules rules)
+    /// <summary>The state stays, the entries are skipped all the same.</summary>
+    [Fact]
+    public void Snapshot_WithoutTheSlots_TwoOwners() => AssertCaught(
+        new WorldRules { Snapshot = (before, restored) => restored with { Slots = before.Slots, Holders = before.Holders } }, snapshots: 80);
+
+    private static void AssertCaught(WorldRules rules, int? snapshots = null)
     {
         for (ulong seed = 1; seed <= SeedsMax; seed++)
         {
-            if (RandomFaults.Run(seed, rules, mustSettle: false).Violation.Length > 0) return;
+            if (RandomFaults.Run(seed, rules, mustSettle: false, snapshots).Violation.Length > 0) return;
         }
         Assert.Fail($"no violation within {SeedsMax} seeds");
     }

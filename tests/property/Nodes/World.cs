@@ -20,6 +20,7 @@ internal sealed class World
     public World(ulong seed, ClusterDefinition definition, WorldRules rules)
     {
         Random = new SplitMix64(seed);
+        SnapshotRandom = new SplitMix64(seed + 1_000_003);
         Definition = definition;
         Rules = rules;
         Log = new WorldLog(this);
@@ -29,6 +30,12 @@ internal sealed class World
     }
 
     public SplitMix64 Random { get; }
+
+    /// <summary>Apart, so that a seed means the same faults with and without snapshots.</summary>
+    public SplitMix64 SnapshotRandom { get; }
+
+    /// <summary>How many of a hundred starts and of a hundred lagging reads come to a snapshot in place of entries.</summary>
+    public int Snapshots { get; set; }
 
     public ClusterDefinition Definition { get; }
 
@@ -149,6 +156,9 @@ internal sealed record WorldRules
     public StateMachine.KeepAlive.ProtocolRules Protocol { get; init; } = StateMachine.KeepAlive.ProtocolRules.All;
 
     public StateMachine.Reconciliation.ReconcilerRules Reconciler { get; init; } = StateMachine.Reconciliation.ReconcilerRules.All;
+
+    /// <summary>What a snapshot keeps of the state; all of it, but in broken variants. Given: before, and what the log holds.</summary>
+    public Func<ClusterState, ClusterState, ClusterState> Snapshot { get; init; } = (_, restored) => restored;
 
     /// <summary>Off: a killed or paused daemon leaves what it runs, as it does today.</summary>
     public bool HasGuard { get; init; } = true;

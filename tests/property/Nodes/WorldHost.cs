@@ -13,6 +13,9 @@ namespace Drcm.Property.Tests.Nodes;
 /// <summary>One host of the <see cref="World"/>: a disk, a boot, what runs on it, and perhaps a daemon.</summary>
 internal sealed class WorldHost : INodeEffects
 {
+    /// <summary>Entries that a node is behind before a snapshot may come.</summary>
+    private const int LagForSnapshot = 3;
+
     private readonly World _world;
     private readonly SortedSet<ResourceId> _running = [];
     private readonly List<(TimeSpan At, ActionRequest Request)> _actions = [];
@@ -29,6 +32,7 @@ internal sealed class WorldHost : INodeEffects
     private TimeSpan? _restartAt;
     private TimeSpan _offUntil;
     private bool _isLeaving;
+    private int _compactedAt;
 
     public WorldHost(World world, NodeId id)
     {
@@ -102,6 +106,7 @@ internal sealed class WorldHost : INodeEffects
             this);
         _core.LogMembersChanged(Clock, _world.Log.MemberNames);
         _world.Say($"{Id} daemon starts, incarnation {_incarnation}");
+        if (_compactedAt > 0) Restore(_compactedAt);
     }
 
     public void KillDaemon(TimeSpan until)
@@ -139,6 +144,9 @@ internal sealed class WorldHost : INodeEffects
         _pausedUntil = _world.Now + duration;
         _world.Say($"{Id} frozen for {duration.TotalMilliseconds} ms");
     }
+
+    /// <summary>The daemon's next start finds a snapshot of all that is in the log.</summary>
+    public void CompactAll() => _compactedAt = _world.Log.Count;
 
     public void Shutdown()
     {
@@ -195,6 +203,12 @@ internal sealed class WorldHost : INodeEffects
     private void Read()
     {
         if (_core is null || (Applied >= OnDisk && !_world.Log.IsConnected(this))) return;
+        if (_world.Log.Count - Applied >= LagForSnapshot && _world.SnapshotRandom.Below(100) < _world.Snapshots)
+        {
+            var newest = Applied;
+            while (newest < _world.Log.Count && _world.Log.IsTold(Id, newest)) newest++;
+            if (newest - Applied >= LagForSnapshot) Restore(newest - (int)_world.SnapshotRandom.Below(LagForSnapshot));
+        }
         var most = 1 + (int)_world.Random.Below(8);
         for (var i = 0; i < most && Applied < Math.Min(_world.Log.Count, ReadMax) && _core is not null; i++)
         {
@@ -204,8 +218,18 @@ internal sealed class WorldHost : INodeEffects
         }
     }
 
+    private void Restore(int count)
+    {
+        Applied = count;
+        _world.Say($"{Id} restores a snapshot of index {_world.Log[count - 1].Index}");
+        _core!.Restored(Clock, _world.Rules.Snapshot(_core.State, _world.Log.Restored(count)));
+    }
+
     private void End()
     {
+        // Its own log on its own disk, compacted up to some entry that it had applied; never further back than before.
+        if (_world.SnapshotRandom.Below(100) < _world.Snapshots && Applied > _compactedAt)
+            _compactedAt += 1 + (int)_world.SnapshotRandom.Below(Applied - _compactedAt);
         _core = null;
         _actions.Clear();
         _writes.Clear();
@@ -257,6 +281,10 @@ internal sealed class WorldHost : INodeEffects
     void INodeEffects.LeaseMoved(TimeSpan? leaseEnd) => _leaseEnd = leaseEnd;
 
     void INodeEffects.Applied(LogIndex index, Term term, EventBatch batch, ImmutableArray<AppliedEvent> events)
+    {
+    }
+
+    void INodeEffects.Restored(LogIndex from, ClusterState state)
     {
     }
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Drcm.StateMachine;
 using Drcm.StateMachine.Cluster;
 using Drcm.StateMachine.Decisions;
+using Drcm.StateMachine.Configuration;
 using Drcm.StateMachine.Events;
 
 namespace Drcm.Property.Tests.Nodes;
@@ -12,6 +13,7 @@ internal sealed class WorldLog(World world)
 {
     private readonly List<(LogIndex Index, EventBatch Batch)> _entries = [];
     private readonly List<TimeSpan> _committedAt = [];
+    private readonly List<ClusterState> _states = [];
     private readonly List<(TimeSpan At, WorldHost From, long Life, LogIndex Expected, EventBatch Batch)> _proposals = [];
     private readonly List<(TimeSpan At, WorldHost From, long Life, LogStep Step)> _changes = [];
     private readonly SortedDictionary<NodeId, string> _members = [];
@@ -26,6 +28,9 @@ internal sealed class WorldLog(World world)
     public NodeId? Leader => _leader;
 
     public (LogIndex Index, EventBatch Batch) this[int place] => _entries[place];
+
+    /// <summary>What a snapshot of the first <paramref name="count"/> entries restores, by the real codec.</summary>
+    public ClusterState Restored(int count) => StateSnapshot.Decode(StateSnapshot.Encode(_states[count - 1]));
 
     public void Propose(WorldHost from, LogIndex expected, ImmutableArray<ReasonedEvent> events, string actor) =>
         _proposals.Add((
@@ -51,6 +56,13 @@ internal sealed class WorldLog(World world)
 
     public void Change(WorldHost from, LogStep step) =>
         _changes.Add((world.Now + TimeSpan.FromMilliseconds(20 + world.Random.Below(100)), from, from.Life, step));
+
+    /// <summary>An operator brings a file into force.</summary>
+    public void Configure(ClusterDefinition definition)
+    {
+        var decided = Decider.Decide(State, new Configure(CanonicalText.Render(definition)));
+        Commit(new EventBatch(DateTimeOffset.UnixEpoch + world.Now, "operator:test", decided.Events));
+    }
 
     public void LoseLeader()
     {
@@ -152,15 +164,18 @@ internal sealed class WorldLog(World world)
     private void Settle(WorldHost from, long life, LogIndex expected, EventBatch batch)
     {
         var isEffective = _leader == from.Id && CanLead(from) && expected == State.Version;
-        if (isEffective)
-        {
-            var index = new LogIndex(++_lastIndex);
-            _entries.Add((index, batch));
-            _committedAt.Add(world.Now);
-            State = Transition.Apply(State, index, batch).State;
-            foreach (var e in batch.Events) world.Say($"{index} {EventNames.Of(e.Event)}: {e.Reason}");
-        }
+        if (isEffective) Commit(batch);
         // One answer in twenty never comes: the proposer has to find out by reading.
         if (world.Percent() >= 5 && from.Life == life) from.ProposalEnded(isEffective, new LogIndex(_lastIndex));
+    }
+
+    private void Commit(EventBatch batch)
+    {
+        var index = new LogIndex(++_lastIndex);
+        _entries.Add((index, batch));
+        _committedAt.Add(world.Now);
+        State = Transition.Apply(State, index, batch).State;
+        _states.Add(State);
+        foreach (var e in batch.Events) world.Say($"{index} {EventNames.Of(e.Event)}: {e.Reason}");
     }
 }
