@@ -7,8 +7,10 @@ const string usage = """
            Drcm.Bench idle [--seconds N]           processor time and memory of daemons that have nothing to do (default 30 s)
            Drcm.Bench log [--etcd] [--rounds N]    throughput and latency of three members of the log, with --etcd beside three of etcd (default 3 rounds)
            Drcm.Bench log-kill [--etcd] [--rounds N]  time without a write after the leading process was killed (default 10 rounds)
+           Drcm.Bench log-million [--entries N]    memory and disk of three members over a million entries
+           Drcm.Bench log-catchup [--entries N]    how fast a member that missed entries comes back, and what that costs the others (default 200000)
 
-    All but these two need root: three hosts in network namespaces, as the tests use them.
+    All but the ones of the log need root: three hosts in network namespaces, as the tests use them.
     """;
 
 if (args is [DrcmMember.Verb, .. var member])
@@ -18,7 +20,7 @@ if (args is [DrcmMember.Verb, .. var member])
 
 var withEtcd = args is ["log" or "log-kill", "--etcd", ..];
 string[] words = [.. args.Where(a => !withEtcd || a != "--etcd")];
-int? count = words is [_, "--runs" or "--seconds" or "--rounds", var number] ? int.TryParse(number, out var n) && n > 0 ? n : 0 : null;
+int? count = words is [_, "--runs" or "--seconds" or "--rounds" or "--entries", var number] ? int.TryParse(number, out var n) && n > 0 ? n : 0 : null;
 if (words.Length is 0 or > 3 || words.Length == 2 || count == 0)
 {
     return Usage();
@@ -40,6 +42,12 @@ switch (words[0])
         return 0;
     case "log-kill":
         await LogBench.RunAsync(count ?? LogBench.KillRoundsDefault, withEtcd, []);
+        return 0;
+    case "log-million":
+        await LongLogBench.MillionAsync(count ?? LongLogBench.MillionEntries);
+        return 0;
+    case "log-catchup":
+        await LongLogBench.CatchUpAsync(count ?? LongLogBench.AwayEntries);
         return 0;
     default:
         return Usage();

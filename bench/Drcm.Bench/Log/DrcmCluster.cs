@@ -9,6 +9,7 @@ internal sealed class DrcmCluster(string directory) : ILogCluster
 {
     private static readonly string[] Names = ["a", "b", "c"];
     private readonly List<MemberProcess> _members = [];
+    private string[] _addresses = [];
     private MemberProcess? _leader;
 
     public string Name => "drcm";
@@ -16,11 +17,8 @@ internal sealed class DrcmCluster(string directory) : ILogCluster
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         var ports = MemberProcess.FreePorts(Names.Length);
-        var addresses = Names.Select((n, i) => $"{n}=127.0.0.1:{ports[i]}").ToArray();
-        foreach (var name in Names)
-        {
-            _members.Add(new(Environment.ProcessPath!, [DrcmMember.Verb, name, Path.Combine(directory, name), .. addresses]));
-        }
+        _addresses = [.. Names.Select((n, i) => $"{n}=127.0.0.1:{ports[i]}")];
+        _members.AddRange(Names.Select(Member));
 
         using var others = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var first = await Task.WhenAny(_members.Select(async m => (Member: m, Line: await m.ExpectLineAsync(others.Token))));
@@ -57,6 +55,25 @@ internal sealed class DrcmCluster(string directory) : ILogCluster
         return Stopwatch.GetElapsedTime(last, first);
     }
 
+    public IReadOnlyList<MemberProcess> Members => _members;
+
+    public MemberProcess Leader => _leader!;
+
+    /// <summary>One that does not lead ends at once.</summary>
+    /// <returns>Its number.</returns>
+    public int KillFollower()
+    {
+        var number = _members.FindIndex(m => m != _leader);
+        _members[number].Kill();
+        return number;
+    }
+
+    public async Task RestartAsync(int number)
+    {
+        await _members[number].DisposeAsync();
+        _members[number] = Member(Names[number]);
+    }
+
     public async ValueTask DisposeAsync()
     {
         foreach (var member in _members)
@@ -64,6 +81,8 @@ internal sealed class DrcmCluster(string directory) : ILogCluster
             await member.DisposeAsync();
         }
     }
+
+    private MemberProcess Member(string name) => new(Environment.ProcessPath!, [DrcmMember.Verb, name, Path.Combine(directory, name), .. _addresses]);
 
     private static async Task<long> FirstAcknowledgedAsync(MemberProcess member, CancellationToken cancellationToken)
     {

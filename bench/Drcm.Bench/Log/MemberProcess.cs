@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
@@ -24,6 +25,16 @@ internal sealed class MemberProcess : IAsyncDisposable
     }
 
     public string LastError { get; private set; } = "";
+
+    /// <summary>Memory that is resident now (proc_pid_status(5), VmRSS).</summary>
+    public double ResidentMiB
+    {
+        get
+        {
+            var line = File.ReadLines($"/proc/{_process.Id}/status").First(l => l.StartsWith("VmRSS:", StringComparison.Ordinal));
+            return long.Parse(line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024.0;
+        }
+    }
 
     public async Task SayAsync(string line)
     {
