@@ -30,6 +30,9 @@ internal sealed class LogRun(int seed, int memberCount, Func<IReplicatedLog, IRe
     /// <summary>The machine was too busy to tell whether there is progress after the faults.</summary>
     public bool IsInconclusive { get; private set; }
 
+    /// <summary>Members added or taken out.</summary>
+    public int MemberChanges => _changes?.Committed ?? 0;
+
     public async Task RunAsync()
     {
         var root = Directory.CreateTempSubdirectory("drcm-simulation-");

@@ -14,7 +14,7 @@ internal static class LogSimulation
     public static async Task<int> RunAsync(int first, int last, int members, int parallel, string? breakName, bool changesMembers, bool json)
     {
         var started = Stopwatch.GetTimestamp();
-        var (runs, inconclusive, acknowledged, terms) = (0, 0, 0L, 0L);
+        var (runs, inconclusive, acknowledged, terms, changes) = (0, 0, 0L, 0L, 0L);
         List<(int Seed, History History)> failed = [];
         await RunUntilCaughtAsync(first, last, members, parallel, breakName, changesMembers, (seed, run) =>
         {
@@ -22,6 +22,7 @@ internal static class LogSimulation
             inconclusive += run.IsInconclusive ? 1 : 0;
             acknowledged += run.History.Acknowledged;
             terms += run.History.Terms;
+            changes += run.MemberChanges;
             if (run.History.Violations.Count > 0)
             {
                 failed.Add((seed, run.History));
@@ -33,7 +34,7 @@ internal static class LogSimulation
         {
             Console.WriteLine(JsonSerializer.Serialize(new
             {
-                simulation = "log", @break = breakName, firstSeed = first, lastSeed = last, runs, inconclusive, acknowledged, terms, seconds = Math.Round(seconds, 1),
+                simulation = "log", @break = breakName, firstSeed = first, lastSeed = last, runs, inconclusive, acknowledged, terms, memberChanges = changes, seconds = Math.Round(seconds, 1),
                 violations = failed.Select(f => new { seed = f.Seed, f.History.Violations }),
             }));
         }
@@ -41,7 +42,7 @@ internal static class LogSimulation
         {
             failed.ForEach(f => Tell(f.Seed, f.History));
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"log: {runs} runs of {members} members, seeds {first} to {last}, {acknowledged} appends acknowledged, {terms} terms, {failed.Count} with violations, {inconclusive} on too busy a machine to tell progress, {seconds:0} s"));
+                $"log: {runs} runs of {members} members, seeds {first} to {last}, {acknowledged} appends acknowledged, {terms} terms, {changes} changes of the members, {failed.Count} with violations, {inconclusive} on too busy a machine to tell progress, {seconds:0} s"));
         }
 
         return failed.Count == 0 ? 0 : 1;

@@ -8,9 +8,13 @@ namespace Drcm.Simulation.Log;
 internal sealed class MemberChanges(Random random, SimNetwork network, IReadOnlyList<SimMember> members, History history, bool forgets)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    private int _committed;
     private SimMember? _replaced;
     private bool _isOut;
     private Task<long> _changing = Task.FromResult(0L);
+
+    /// <summary>Members added or taken out.</summary>
+    public int Committed => Volatile.Read(ref _committed);
 
     public async Task NextAsync()
     {
@@ -56,12 +60,14 @@ internal sealed class MemberChanges(Random random, SimNetwork network, IReadOnly
         await _changing;
         foreach (var member in members)
         {
-            while (await AskAsync($"add {member.Name}", (l, c) => l.AddMemberAsync(member.Member, c)) == 0)
+            while (!IsMember(member) && await AskAsync($"add {member.Name}", (l, c) => l.AddMemberAsync(member.Member, c)) == 0)
             {
                 await Task.Delay(5, cancellationToken);
             }
         }
     }
+
+    private bool IsMember(SimMember member) => members.FirstOrDefault(m => m.Log?.Leadership.IsSelf == true)?.Log?.Members.Contains(member.Member) == true;
 
     private async Task ReplaceDiskAsync(SimMember member, long? floor)
     {
@@ -88,6 +94,7 @@ internal sealed class MemberChanges(Random random, SimNetwork network, IReadOnly
         {
             var outcome = await change(leader, patience.Token);
             history.Note($"{asked.Name} is asked to {what}: {outcome.Status} at {outcome.Index} {outcome.Reason}");
+            Interlocked.Add(ref _committed, outcome.Status == AppendStatus.Committed ? 1 : 0);
             return outcome.Status == AppendStatus.Committed ? Math.Max(outcome.Index, 1) : 0;
         }
         catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException or LogDamagedException)
