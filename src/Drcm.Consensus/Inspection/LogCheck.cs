@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Collections.Immutable;
 using Drcm.Consensus.Engines.DotNext;
 using Drcm.Consensus.Entries;
+using Drcm.Consensus.Membership;
 using Drcm.Consensus.Storage;
 
 namespace Drcm.Consensus.Inspection;
@@ -33,6 +34,7 @@ internal sealed partial class LogCheck(string directory, IStoreFiles files, Func
         Guarded(LogDirectory.FormatFile, CheckFormat);
         _vote = ReadSmall(VoteFile.Name, file => new VoteFile(file));
         _mark = ReadSmall(MarkFile.Name, file => new MarkFile(file));
+        Guarded(MembersFile.Name, CheckMembers);
         CheckSnapshots(names);
         var segments = names.Where(n => Segment.FirstIndexOf(n) is not null).ToArray();
         CheckHalf(segments.Length > 0 || _snapshot is not null || names.Any(StoredSnapshot.IsFileName));
@@ -66,6 +68,8 @@ internal sealed partial class LogCheck(string directory, IStoreFiles files, Func
     private static string WhatIs(string name) => name switch
     {
         VoteFile.Name => "term and vote",
+        MembersFile.Name => "members at the beginning",
+        MetMembers.FileName => "members met",
         MarkFile.Name => "how far flushed and committed",
         LogDirectory.FormatFile => "format of the log",
         _ when Segment.FirstIndexOf(name) is not null => "entries",
@@ -87,6 +91,19 @@ internal sealed partial class LogCheck(string directory, IStoreFiles files, Func
         {
             Refuse(file.Path, 0, $"says '{found.Trim()}', this release reads '{LogDirectory.Format.Trim()}'", "the log may be whole, but this release cannot read it",
                 "start the release that wrote it, or move the spool directory away: the node then joins anew and copies the log from the others");
+        }
+    }
+
+    private void CheckMembers()
+    {
+        const string meaning = "this member cannot know any more with whom it began, and who counts";
+        try
+        {
+            _ = MembersFile.Read(files, directory);
+        }
+        catch (LogDamagedException)
+        {
+            Refuse(PathOf(MembersFile.Name), 0, "is damaged", meaning);
         }
     }
 

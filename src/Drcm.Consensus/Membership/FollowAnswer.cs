@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using System.Text.Unicode;
 
 namespace Drcm.Consensus.Membership;
 
@@ -54,7 +55,7 @@ internal sealed record FollowAnswer(long Term, string? Leader, long UpTo, Member
         answer = null!;
         Reader reader = new(bytes);
         if (!reader.TryByte(out var format) || format != Format || !reader.TryLong(out var term) || !reader.TryByte(out var nameBytes) || !reader.TryTake(nameBytes, out var name)
-            || !reader.TryLong(out var upTo) || !reader.TryTake(sizeof(ushort), out var listBytes)
+            || !Utf8.IsValid(name.Span) || !reader.TryLong(out var upTo) || !reader.TryTake(sizeof(ushort), out var listBytes)
             || !reader.TryTake(BinaryPrimitives.ReadUInt16LittleEndian(listBytes.Span), out var listPart) || !MemberList.TryRead(listPart.Span, out var list)
             || !reader.TryByte(out var kind) || kind > 1)
         {

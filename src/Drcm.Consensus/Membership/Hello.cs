@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using System.Text.Unicode;
 
 namespace Drcm.Consensus.Membership;
 
@@ -37,7 +38,7 @@ internal sealed record Hello(HelloState State, bool HasMet, long ListIndex, stri
     {
         hello = null!;
         if (bytes.Length < HeadBytes || bytes[0] != Format || bytes[1] > (byte)HelloState.Begin || bytes[2] > 1 || bytes.Length < HeadBytes + bytes[HeadBytes - 1]
-            || !MemberList.TryRead(bytes[(HeadBytes + bytes[HeadBytes - 1])..], out var list))
+            || !Utf8.IsValid(bytes.Slice(HeadBytes, bytes[HeadBytes - 1])) || !MemberList.TryRead(bytes[(HeadBytes + bytes[HeadBytes - 1])..], out var list))
         {
             return false;
         }

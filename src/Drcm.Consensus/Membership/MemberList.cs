@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Net;
 using System.Text;
+using System.Text.Unicode;
 
 namespace Drcm.Consensus.Membership;
 
@@ -48,7 +49,7 @@ internal sealed class MemberList
         return [.. bytes];
     }
 
-    /// <summary>False for bytes that are no such list.</summary>
+    /// <summary>False for bytes that are no such list: each name once, in order.</summary>
     public static bool TryRead(ReadOnlySpan<byte> bytes, out MemberList list)
     {
         list = Empty;
@@ -67,11 +68,16 @@ internal sealed class MemberList
                 return false;
             }
 
+            if (!Utf8.IsValid(name) || (members.Count > 0 && string.CompareOrdinal(members[^1].Name, Encoding.UTF8.GetString(name)) >= 0))
+            {
+                return false;
+            }
+
             members.Add(new(Encoding.UTF8.GetString(name), new(new IPAddress(address), BinaryPrimitives.ReadUInt16LittleEndian(bytes))));
             bytes = bytes[sizeof(ushort)..];
         }
 
-        list = Of(members);
+        list = new(members);
         return bytes.IsEmpty;
     }
 

@@ -7,7 +7,7 @@ namespace Drcm.Consensus.Membership;
 /// of the beginning whom nobody has ever met has voted for nobody and acknowledged nothing: it may still begin with an empty store.</summary>
 internal sealed class MetMembers
 {
-    private const string FileName = "met";
+    public const string FileName = "met";
     private const string TemporarySuffix = ".new";
     private readonly Lock _sync = new();
     private readonly IStoreFiles _files;
