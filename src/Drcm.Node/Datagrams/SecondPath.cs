@@ -29,8 +29,8 @@ internal sealed class SecondPath(TimeSpan silence)
     public bool IsWanted(NodeId peer)
     {
         var now = MonotonicClock.Now.Ticks;
-        var silence = Interlocked.Read(ref _silence);
-        return !Within(_datagramAt, peer, now, silence) || Within(_frameAt, peer, now, silence * EchoSilences);
+        var span = Interlocked.Read(ref _silence);
+        return !Within(_datagramAt, peer, now, span) || Within(_frameAt, peer, now, span * EchoSilences);
     }
 
     private static bool Within(ConcurrentDictionary<NodeId, long> heard, NodeId peer, long now, long span) =>

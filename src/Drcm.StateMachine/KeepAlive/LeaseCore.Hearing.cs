@@ -24,18 +24,19 @@ public sealed partial class LeaseCore
     public TimeSpan? HeardAt(NodeId id) => _peers.TryGetValue(id, out var peer) ? peer.HeardAt : null;
 
     /// <summary>Replays and earlier lives end here.</summary>
-    private bool Admit(TimeSpan now, Peer peer, Message m)
+    private bool Admit(TimeSpan now, Peer peer, Message m, LeaseOutputs o)
     {
         var oldest = _state.Nodes.GetValueOrDefault(peer.Id)?.Incarnation ?? default;
         var isStale = m.FromIncarnation < peer.Incarnation || m.FromIncarnation < oldest || m.FromIncarnation.Value <= 0;
         if (_rules.StaleIncarnationRejected && isStale)
         {
             Counters.StaleIncarnation++;
+            NoticeTwoDaemons(now, peer, m, o);
             return false;
         }
         if (m.FromIncarnation != peer.Incarnation)
         {
-            peer.Meet(m.FromIncarnation);
+            peer.Meet(now, m.FromIncarnation);
             if (!_rules.PromisePerNode) ForgetPromise(now, peer);
         }
         if (_rules.ReplayWindow && !peer.Window.TryAdmit(m.Sequence))
@@ -45,6 +46,21 @@ public sealed partial class LeaseCore
         }
         Counters.Heard++;
         return true;
+    }
+
+    /// <summary>O12: an older run that is still alive, long after a newer one on another boot was met. It is not heard, and somebody has to end it. Its echo and its
+    /// sequence tell that it is no replay.</summary>
+    private void NoticeTwoDaemons(TimeSpan now, Peer peer, Message m, LeaseOutputs o)
+    {
+        if (m is not KeepAliveMessage alive || peer.Former is not var (incarnation, window, boot, endedAt) || peer.IsTwiceNoted) return;
+        if (m.FromIncarnation != incarnation || m.ToIncarnation != _incarnation || now - endedAt < Timing.DeadAfter) return;
+        if (peer.Report?.BootId == boot || !window.TryAdmit(m.Sequence)) return;
+        peer.IsTwiceNoted = true;
+        Counters.TwoDaemons++;
+        var spool = alive.Report.Identity.Length > 0 && alive.Report.Identity == peer.Report?.Identity ? "one spool, copied" : "two spools";
+        o.Note(
+            $"two daemons run as {peer.Id} at once ({spool}): incarnation {incarnation} of boot {boot} is refused, incarnation {peer.Incarnation} of boot "
+            + $"{peer.Report?.BootId} counts; end one of them");
     }
 
     private void ReceiveKeepAlive(TimeSpan now, Peer peer, KeepAliveMessage m, LeaseOutputs o)

@@ -130,7 +130,7 @@ public sealed partial class LeaseCore
             Counters.Misdirected++;
             return;
         }
-        if (!Admit(now, peer, m)) return;
+        if (!Admit(now, peer, m, o)) return;
         switch (m)
         {
             case KeepAliveMessage keepAlive:

@@ -41,4 +41,7 @@ public sealed class LeaseCounters
     public long OwnPauses { get; internal set; }
 
     public long PromiseWritesFailed { get; internal set; }
+
+    /// <summary>Nodes that were seen to run twice at once (O12).</summary>
+    public long TwoDaemons { get; internal set; }
 }

@@ -50,9 +50,17 @@ internal sealed class Peer(NodeId id, TimeSpan now)
     /// <summary>Its newest expiries, from whichever kind of message brought them, as long as they are of the report's incarnation.</summary>
     public ImmutableArray<Expiry> Expiries => _expiriesIncarnation == Report?.Incarnation ? _expiries : [];
 
+    /// <summary>The run before this one, whose voice must not be heard any more; and since when.</summary>
+    public (Incarnation Incarnation, SequenceWindow Window, string BootId, TimeSpan EndedAt)? Former { get; private set; }
+
+    /// <summary>Two daemons under one name were reported in this run.</summary>
+    public bool IsTwiceNoted { get; set; }
+
     /// <summary>A new run begins with a clean window; everything promised to the node stays (O6).</summary>
-    public void Meet(Incarnation incarnation)
+    public void Meet(TimeSpan now, Incarnation incarnation)
     {
+        if (Report is { } last && Incarnation.Value > 0) Former = (Incarnation, Window, last.BootId, now);
+        IsTwiceNoted = false;
         Incarnation = incarnation;
         Window = new SequenceWindow();
         BehindSince = null;

@@ -9,6 +9,7 @@ public sealed partial class NodeCore
     private LogIndex _comparedAt = LogIndex.None;
     private string? _ownDigest;
     private bool _isUpToDate;
+    private bool _isSucceeded;
 
     /// <summary>Digest of this node's own cm.cfg, as it was read at the start or kept since.</summary>
     public string OwnConfigDigest => _ownDigest ?? _options.ConfigDigest;
@@ -36,6 +37,16 @@ public sealed partial class NodeCore
                 + "cluster's; bring a changed file into force with 'drcm config apply FILE'");
         }
         Settle(now);
+    }
+
+    /// <summary>O12: a later run under this node's name has been introduced while this one lives.</summary>
+    private void NoticeSuccessor()
+    {
+        if (_isSucceeded || !State.Nodes.TryGetValue(_options.Self, out var self) || self.Incarnation <= _options.Incarnation) return;
+        _isSucceeded = true;
+        _effects.Note(
+            $"another daemon runs as {_options.Self}: incarnation {self.Incarnation} of boot {self.BootId}, with {(self.Identity == _options.Identity ? "a copy of this spool" : "another spool")}. "
+            + "This one is refused and does nothing any more; end one of the two");
     }
 
     private bool IsUpToDate =>

@@ -77,6 +77,7 @@ public sealed partial class NodeCore
         _lease.Project(now, State, _leaseOutputs);
         _effects.Applied(index, term, batch, applied.Events);
         CompareConfiguration();
+        NoticeSuccessor();
         ProjectLeading(now);
         Settle(now);
     }
@@ -91,6 +92,7 @@ public sealed partial class NodeCore
         State = state;
         _lease.Project(now, State, _leaseOutputs);
         CompareConfiguration();
+        NoticeSuccessor();
         ProjectLeading(now);
         Settle(now);
     }

@@ -183,4 +183,33 @@ public sealed class LeaseRuleTests
         Assert.True(bench.Core.HoldsLease(bench.Now));
         return bench;
     }
+
+    /// <summary>O12: a host that was copied with its spool. Its daemon is met as a new boot; the old one goes on speaking and is refused.</summary>
+    [Fact]
+    public void KeepAlive_OfTheOldBootLongAfterTheNewOne_IsRefusedAndReportedOnce()
+    {
+        var bench = new Bench(Cluster3.N1, ProtocolRules.All);
+        bench.Hear(bench.KeepAlive(Cluster3.N2));
+        bench.Hear(bench.KeepAlive(Cluster3.N2, incarnation: 2, boot: "boot-copy", sequence: 1));
+        Assert.Null(bench.Hear(bench.KeepAlive(Cluster3.N2, sequence: 2)));
+        Assert.DoesNotContain(bench.Notes, n => n.Contains("two daemons", StringComparison.Ordinal));
+
+        bench.Pass(Cluster3.D);
+        Assert.Null(bench.Hear(bench.KeepAlive(Cluster3.N2, sequence: 3)));
+        Assert.Null(bench.Hear(bench.KeepAlive(Cluster3.N2, sequence: 4)));
+
+        Assert.Single(bench.Notes, n => n.StartsWith("two daemons run as n2 at once", StringComparison.Ordinal));
+    }
+
+    /// <summary>What was recorded of the old boot, played again, is no second daemon.</summary>
+    [Fact]
+    public void KeepAlive_OfTheOldBootPlayedAgain_IsNotReported()
+    {
+        var bench = new Bench(Cluster3.N1, ProtocolRules.All);
+        bench.Hear(bench.KeepAlive(Cluster3.N2, sequence: 1));
+        bench.Hear(bench.KeepAlive(Cluster3.N2, incarnation: 2, boot: "boot-copy", sequence: 1));
+        bench.Pass(Cluster3.D);
+        Assert.Null(bench.Hear(bench.KeepAlive(Cluster3.N2, sequence: 1)));
+        Assert.DoesNotContain(bench.Notes, n => n.Contains("two daemons", StringComparison.Ordinal));
+    }
 }
