@@ -12,6 +12,7 @@ namespace Drcm.Consensus.Engines.DotNext;
 internal sealed class EngineMembers(MembersFile file, EntryStore store) : IClusterConfigurationStorage<EndPoint>
 {
     private readonly Lock _sync = new();
+    private (long Index, ReadOnlyMemory<byte> Bytes) _stored = store.NewestList;
     private (long Index, MemberList List) _inForce = Read(file, store.NewestList);
     private LogMember? _candidate;
 
@@ -56,13 +57,15 @@ internal sealed class EngineMembers(MembersFile file, EntryStore store) : IClust
     {
         lock (_sync)
         {
-            var newest = Read(file, store.NewestList);
-            if (newest.Index == _inForce.Index)
+            // Another leader's list may have taken the place of one at the same index: the bytes in the store tell.
+            var stored = store.NewestList;
+            if (stored.Index == _stored.Index && stored.Bytes.Equals(_stored.Bytes))
             {
                 return;
             }
 
-            _inForce = newest;
+            var newest = Read(file, stored);
+            (_stored, _inForce) = (stored, newest);
 
             // The engine queues it, and does not block.
             _ = ConfigurationChanged?.Invoke(new EngineConfiguration(this, newest.List), CancellationToken.None).AsTask();
