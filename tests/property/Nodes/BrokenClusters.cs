@@ -29,7 +29,7 @@ public sealed class BrokenClusters
     [Fact]
     public void Guard_None_TwoOwners() => AssertCaught(new WorldRules { HasGuard = false });
 
-    private static void AssertCaught(WorldRules rules, int snapshots = 0)
+    private static void AssertCaught(WorldRules rules, int? snapshots = null)
     {
         for (ulong seed = 1; seed <= SeedsMax; seed++)
         {

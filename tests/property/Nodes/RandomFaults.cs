@@ -20,10 +20,10 @@ public sealed class RandomFaults
         for (var seed = first; seed < first + (ulong)count; seed++) Run(seed, WorldRules.All, mustSettle: true);
     }
 
-    /// <param name="snapshots">How many of a hundred starts and lagging reads come to a snapshot.</param>
-    internal static World Run(ulong seed, WorldRules rules, bool mustSettle, int snapshots = 0)
+    /// <param name="snapshots">Percent; null: the seed says.</param>
+    internal static World Run(ulong seed, WorldRules rules, bool mustSettle, int? snapshots = null)
     {
-        var world = new World(seed, WorldCluster.Of(3 + ((int)(seed % 2) * 2)), rules) { Snapshots = snapshots };
+        var world = new World(seed, WorldCluster.Of(3 + ((int)(seed % 2) * 2)), rules) { Snapshots = snapshots ?? (int)(seed % 3) * 40 };
         world.RunFor(TimeSpan.FromSeconds(5));
         for (var end = world.Now + FaultTime; world.Now < end && world.Violation.Length == 0;)
         {
