@@ -56,6 +56,11 @@ public static class EventCodec
         {
             throw new CorruptEventException("a number is out of range", e);
         }
+        catch (ArgumentOutOfRangeException e)
+        {
+            // The reader's answer to a text that claims to be longer than 2 GiB.
+            throw new CorruptEventException("a length is out of range", e);
+        }
     }
 
     private static EventBatch ReadBatch(ref MessagePackReader reader)

@@ -87,7 +87,8 @@ public sealed class MessageCodec(byte[] keepAliveKey)
             var message = MessageFields.Read(ref reader);
             return reader.End ? message : null;
         }
-        catch (Exception e) when (e is MessagePackSerializationException or EndOfStreamException or OverflowException)
+        // The reader throws the last one for a text that claims to be longer than 2 GiB.
+        catch (Exception e) when (e is MessagePackSerializationException or EndOfStreamException or OverflowException or ArgumentOutOfRangeException)
         {
             return null;
         }

@@ -3,6 +3,7 @@ using Drcm.Consensus.Storage;
 using Drcm.Fuzz.Targets;
 using Drcm.Node;
 using Drcm.Node.Storage;
+using Drcm.StateMachine.Events;
 using Xunit;
 
 namespace Drcm.Integration.Tests.Fuzz;
@@ -33,6 +34,16 @@ public sealed class FoundByFuzzingTests : IDisposable
         var refusal = Assert.Throws<LogDamagedException>(() => new VoteFile(files.Open("vote")));
         Assert.StartsWith("vote: ", refusal.Message, StringComparison.Ordinal);
         Assert.Contains(Remedies.CopyFromOthers, refusal.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>The reader of MessagePack takes it for a negative length and throws what it does not document.</summary>
+    [Fact]
+    public void Decode_TextThatClaimsMoreThanTwoGiB_RefusedAsDocumented()
+    {
+        Assert.Throws<CorruptEventException>(() => EventCodec.Decode(new byte[] { 0x94, 1, 0, 0xDB, 0xFF, 0xFF, 0xFF, 0xFF, (byte)'n' }));
+        var target = new KeepAliveTarget();
+        byte[] claims = [.. new byte[5], 0x97, 1, 0xDB, 0xFF, 0xFF, 0xFF, 0xFF, (byte)'n', .. new byte[32]];
+        target.Feed(target.Seal(claims));
     }
 
     public void Dispose() => _directory.Delete(recursive: true);

@@ -34,6 +34,8 @@ internal sealed class MemberHost(TestHost host)
 
     private string Disk => Path.Combine(host.SharedDirectory, "disk");
 
+    private string Device => Path.Combine(host.SharedDirectory, "device");
+
     private static string DotnetRoot { get; } = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "../../.."));
 
     public async Task MountAsync(int megabytes, CancellationToken cancellationToken)
@@ -41,6 +43,23 @@ internal sealed class MemberHost(TestHost host)
         Directory.CreateDirectory(Disk);
         await MustAsync($"mountpoint -q {Disk} && umount {Disk}; mount -t tmpfs -o size={megabytes}m,mode=700 tmpfs {Disk}", cancellationToken);
     }
+
+    /// <summary>A disk whose device can break: ext4 on a loop device, whose file lies on a tmpfs and has holes.</summary>
+    public async Task MountLoopAsync(int megabytes, CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(Disk);
+        Directory.CreateDirectory(Device);
+        await MustAsync(
+            $"mount -t tmpfs -o size={megabytes}m tmpfs {Device} && truncate -s {2 * megabytes}M {Device}/image && mkfs.ext4 -q -O ^has_journal {Device}/image && mount -o loop {Device}/image {Disk}",
+            cancellationToken);
+    }
+
+    /// <summary>What is written to blocks that were never used before fails, when the kernel gets round to it.</summary>
+    public Task BreakLoopAsync(CancellationToken cancellationToken) => host.RunAsync(["bash", "-c", $"cat /dev/zero >{Device}/ballast 2>/dev/null"], cancellationToken);
+
+    /// <summary>A new device with what the old one still had.</summary>
+    public Task RepairLoopAsync(CancellationToken cancellationToken) => MustAsync(
+        $"umount {Disk}; rm -f {Device}/ballast; e2fsck -fy {Device}/image >/dev/null; [ $? -le 1 ] && mount -o loop {Device}/image {Disk}", cancellationToken);
 
     /// <summary>No byte is left.</summary>
     public Task FillDiskAsync(CancellationToken cancellationToken) =>
