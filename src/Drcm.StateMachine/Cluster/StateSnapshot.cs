@@ -47,6 +47,11 @@ public static class StateSnapshot
         {
             throw new StateSnapshotException("a number is out of range", e);
         }
+        catch (ArgumentOutOfRangeException e)
+        {
+            // The reader's answer to a text that claims to be longer than 2 GiB.
+            throw new StateSnapshotException("a length is out of range", e);
+        }
         catch (CorruptEventException e)
         {
             throw new StateSnapshotException("a field is damaged", e);
