@@ -18,6 +18,7 @@ internal static class FuzzTargets
         _ => new FollowAnswerTarget(),
         _ => new KeepAliveTarget(),
         _ => new EventBatchTarget(),
+        _ => new StateSnapshotTarget(),
         _ => new RecordTarget(),
         _ => new SegmentTarget(),
         _ => new VoteFileTarget(),

@@ -6,6 +6,8 @@ switch (args)
 {
     case [LinearMember.Verb, .. var rest]:
         return await LinearMember.RunAsync(rest);
+    case [LinearAsk.Verb, .. var rest]:
+        return await LinearAsk.RunAsync(rest);
     case [LinearCommand.Verb, .. var rest]:
         return await LinearCommand.RunAsync(rest);
     default:

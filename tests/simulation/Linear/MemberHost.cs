@@ -4,7 +4,7 @@ using Drcm.TestHosts;
 namespace Drcm.Simulation.Linear;
 
 /// <summary>A host with one member and a small disk of its own, a tmpfs; the disk outlives the member, not the host.</summary>
-internal sealed class MemberHost(TestHost host)
+internal sealed class MemberHost(TestHost host) : IDisposable
 {
     private const int SigKill = 9;
     private const int SigContinue = 18;
@@ -13,6 +13,7 @@ internal sealed class MemberHost(TestHost host)
     /// <summary>What stands between may have been stopped a moment after it was told to go on.</summary>
     private static readonly TimeSpan KillAgain = TimeSpan.FromMilliseconds(100);
     private HostProcess? _process;
+    private readonly SemaphoreSlim _changing = new(1, 1);
     private bool _isKilled;
 
     public TestHost Host => host;
@@ -70,27 +71,48 @@ internal sealed class MemberHost(TestHost host)
     public Task RemountAsync(bool isReadOnly, CancellationToken cancellationToken) =>
         MustAsync($"mount -o remount,{(isReadOnly ? "ro" : "rw")} {Disk}", cancellationToken);
 
-    /// <summary>With a little precedence, as root may: a build beside the proof must not look like a dead member.</summary>
+    /// <summary>With a little precedence, as root may: a build beside the proof must not look like a dead member. Does nothing while one runs.</summary>
     public async Task StartAsync(IEnumerable<MemberHost> members, string breakName, CancellationToken cancellationToken)
     {
-        CountDeath();
-        Output += _process?.Output;
-        File.Delete(Socket);
-        _isKilled = false;
-        _process = await host.StartAsync(
-            ["env", "DOTNET_EnableDiagnostics=0", $"DOTNET_ROOT={DotnetRoot}", "nice", "-n", "-10", Path.Combine(AppContext.BaseDirectory, "Drcm.Simulation"), LinearMember.Verb,
-                Name, Disk, Socket, breakName, .. members.Select(m => $"{m.Name}={m.Host.Address}:7000")],
-            cancellationToken);
+        await _changing.WaitAsync(cancellationToken);
+        try
+        {
+            if (IsRunning)
+            {
+                return;
+            }
+
+            CountDeath();
+            Output += _process?.Output;
+            File.Delete(Socket);
+            _process = await host.StartAsync(
+                ["env", "DOTNET_EnableDiagnostics=0", $"DOTNET_ROOT={DotnetRoot}", "nice", "-n", "-10", Path.Combine(AppContext.BaseDirectory, "Drcm.Simulation"), LinearMember.Verb,
+                    Name, Disk, Socket, breakName, .. members.Select(m => $"{m.Name}={m.Host.Address}:7000")],
+                cancellationToken);
+            _isKilled = false;
+        }
+        finally
+        {
+            _changing.Release();
+        }
     }
 
     /// <summary>Not cancelled half-way: a member that is dying must not be taken for one that runs.</summary>
     public async Task KillAsync()
     {
-        CountDeath();
-        _isKilled = true;
-        for (var gone = _process?.WaitForExitAsync(CancellationToken.None) ?? Task.CompletedTask; !gone.IsCompleted; await Task.WhenAny(gone, Task.Delay(KillAgain)))
+        await _changing.WaitAsync();
+        try
         {
-            _process!.Kill(SigKill);
+            CountDeath();
+            _isKilled = true;
+            for (var gone = _process?.WaitForExitAsync(CancellationToken.None) ?? Task.CompletedTask; !gone.IsCompleted; await Task.WhenAny(gone, Task.Delay(KillAgain)))
+            {
+                _process!.Kill(SigKill);
+            }
+        }
+        finally
+        {
+            _changing.Release();
         }
     }
 
@@ -98,7 +120,13 @@ internal sealed class MemberHost(TestHost host)
 
     public void Thaw() => _process?.Kill(SigContinue);
 
-    private void CountDeath() => Deaths += _process is { HasExited: true } && !_isKilled ? 1 : 0;
+    public void Dispose() => _changing.Dispose();
+
+    private void CountDeath()
+    {
+        Deaths += _process is { HasExited: true } && !_isKilled ? 1 : 0;
+        _isKilled = true;
+    }
 
     private async Task MustAsync(string command, CancellationToken cancellationToken)
     {
