@@ -10,7 +10,9 @@ program=${DRCM_SIMULATION:-tests/simulation/bin/Release/net10.0/Drcm.Simulation}
 directory=${1:-$(mktemp -d)}
 members=(a=127.0.0.1:47601 b=127.0.0.1:47602 c=127.0.0.1:47603)
 pids=()
-trap 'kill "${pids[@]}" 2>/dev/null || true' EXIT
+# strace blocks signals while it traces: the members are ended, and it ends with them.
+stop() { for pid in "${pids[@]}"; do ps -o pid= --ppid "$pid" | xargs -r kill 2>/dev/null || true; done; }
+trap stop EXIT
 
 for member in "${members[@]}"; do
     name=${member%%=*}
@@ -24,8 +26,8 @@ for name in a b c; do
 done
 "$program" linear-ask 20 "$directory/a.sock" "$directory/b.sock" "$directory/c.sock" >"$directory/leader"
 leader=$(basename "$(tail -n 1 "$directory/leader")" .sock)
-kill "${pids[@]}"
-wait 2>/dev/null || true
+stop
+wait || true
 
 # Calls that were interrupted by another thread's line count when they end.
 calls() {
@@ -37,22 +39,21 @@ calls() {
 short() { sed -E "s#$directory/##g; s#^([0-9]+) +[0-9]+\.([0-9]{6})#\1 \2#; s#socket:\[[0-9]+\]|TCP:\[|\]##g" | cut -c1-150; }
 
 status=0
-check() { # what, file pattern, reply pattern, whose trace
+check() { # what, name of the file, size of the write (a pattern), where the answer goes, whose trace
     local verdict
-    verdict=$(calls "$4" | awk -v file="$2" -v reply="$3" '
-        /pwrite64/ && $0 ~ file { dirty = 1; writes++ }
+    verdict=$(calls "$5" | awk -v file="$2" -v size=" = $3\$" -v reply="$4" '
+        /pwrite64/ && $0 ~ file && $0 ~ size { dirty = 1; writes++ }
         /fdatasync/ && $0 ~ file { dirty = 0; flushes++ }
         /(sendto|sendmsg|write)\(/ && $0 ~ reply && !/pwrite/ { if (dirty) early++; else replies++ }
-        END { printf "%d writes, %d flushes, %d answers behind a flush, %d between a write and its flush", writes, flushes, replies, early; exit !(writes && flushes && replies) }') || status=1
-    echo "== $1 ($4): $verdict"
+        END { printf "%d writes, %d flushes, answers behind a flush %d, between a write and its flush %d", writes, flushes, replies, early; exit !(writes && flushes && replies && !early) }') || status=1
+    echo "== $1 (member $5): $verdict"
+    calls "$5" | grep -E 'pwrite64|fdatasync|send|write\(|recv.*(TCP|UNIX)' | grep -vE 'EAGAIN|/mark|write\([12]<' | grep -E "$2|$4" | awk -v file="$2" -v size=" = $3\$" -v after="$6" '
+        { line[NR] = $0 } /pwrite64/ && $0 ~ file && $0 ~ size { at = NR } END { for (i = at - 1; i <= at + after; i++) print line[i] }' | short
 }
 
+# 264 bytes: an entry of this proof in its record.
 voter=$(for name in a b c; do [ "$name" = "$leader" ] || echo "$name"; done | head -n 1)
-check "a vote, before its answer" 'raft/vote' 'TCP' "$voter"
-calls "$voter" | grep -nE 'raft/vote' | head -n 1 | cut -d: -f1 >"$directory/at" || true
-calls "$voter" | grep -E 'raft/vote|TCP' | grep -A3 -m1 'pwrite64.*raft/vote' | short || true
-check "a follower's entries, before its answer" 'raft/[0-9]+\.log' 'TCP' "$voter"
-calls "$voter" | grep -E 'raft/[0-9]+\.log|TCP' | tail -n 60 | grep -B2 -A4 -m1 'pwrite64.*\.log' | short || true
-check "the leader's AppendAsync, before it returns to the client" 'raft/[0-9]+\.log' 'UNIX' "$leader"
-calls "$leader" | grep -E 'raft/[0-9]+\.log|TCP|UNIX' | tail -n 80 | grep -B2 -A8 -m1 'pwrite64.*\.log' | short || true
+check "a vote, before its answer" 'raft/vote' 512 'TCP' "$voter" 3
+check "a follower's entry, before its answer" 'raft/[0-9]+[.]log' 264 'TCP' "$voter" 2
+check "the leader's AppendAsync, before it returns to the client" 'raft/[0-9]+[.]log' 264 'UNIX' "$leader" 2
 exit "$status"
