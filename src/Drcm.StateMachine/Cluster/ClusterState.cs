@@ -42,6 +42,9 @@ public sealed record ClusterState
 
     public bool InMaintenance { get; init; }
 
+    /// <summary>Null: no rotation of the auth key is under way.</summary>
+    public KeyRotation? KeyRotation { get; init; }
+
     public ImmutableSortedDictionary<NodeId, NodeState> Nodes { get; init; } =
         ImmutableSortedDictionary<NodeId, NodeState>.Empty;
 
@@ -56,6 +59,11 @@ public sealed record ClusterState
 
 /// <summary>L and D as they were.</summary>
 public sealed record FormerTiming(TimeSpan Lease, TimeSpan DeadAfter);
+
+/// <param name="Fingerprint">SHA-256 of the new key in hex.</param>
+/// <param name="Step">What holds now (O22).</param>
+/// <param name="Since">Index of the newest <c>key.rotation_advanced</c>.</param>
+public sealed record KeyRotation(string Fingerprint, KeyStep Step, LogIndex Since);
 
 public enum NodeStatus
 {

@@ -12,7 +12,7 @@ internal static class StateDecoding
     public static ClusterState Read(ReadOnlySequence<byte> body)
     {
         var r = new MessagePackReader(body);
-        Fields(ref r, StateEncoding.StateFields, StateEncoding.StateFields, "state");
+        var fields = Fields(ref r, StateEncoding.StateFields, StateEncoding.StateFieldsWithRotation, "state");
         var version = r.ReadInt32();
         if (version != StateEncoding.FormatVersion)
             throw new StateSnapshotException($"a state of format {version}; this release reads {StateEncoding.FormatVersion}");
@@ -29,6 +29,7 @@ internal static class StateDecoding
             VotersAt = Index(ref r),
             FormerTiming = Former(ref r),
             TimingAt = Index(ref r),
+            KeyRotation = fields == StateEncoding.StateFieldsWithRotation ? Rotation(ref r) : null,
         };
         if (!r.End) throw new StateSnapshotException("bytes follow the state");
         return Derived(state);
@@ -79,6 +80,13 @@ internal static class StateDecoding
             slots.Add(slot.Id, slot);
         }
         return slots.ToImmutable();
+    }
+
+    private static KeyRotation Rotation(ref MessagePackReader r)
+    {
+        Fields(ref r, StateEncoding.RotationFields, StateEncoding.RotationFields, "key rotation");
+        return new KeyRotation(
+            FieldReading.Text(ref r, EventLimits.NameBytesMax), (KeyStep)Member(ref r, (int)KeyStep.Done, "a step of the key rotation"), Index(ref r));
     }
 
     private static NodeState Node(ref MessagePackReader r)

@@ -8,12 +8,16 @@ internal static class StateEncoding
 {
     public const int FormatVersion = 2;
     public const int StateFields = 13;
+
+    /// <summary>A rotation of the auth key is there only while one is under way.</summary>
+    public const int StateFieldsWithRotation = 14;
+    public const int RotationFields = 3;
     public const int NodeFields = 13;
     public const int SlotFields = 14;
 
     public static void Write(ref MessagePackWriter w, ClusterState state)
     {
-        w.WriteArrayHeader(StateFields);
+        w.WriteArrayHeader(state.KeyRotation is null ? StateFields : StateFieldsWithRotation);
         w.Write(FormatVersion);
         w.Write(state.Version.Value);
         w.Write(state.DefinitionText);
@@ -30,6 +34,15 @@ internal static class StateEncoding
         w.Write(state.FormerTiming?.Lease.Ticks ?? 0);
         w.Write(state.FormerTiming?.DeadAfter.Ticks ?? 0);
         w.Write(state.TimingAt.Value);
+        if (state.KeyRotation is { } rotation) Write(ref w, rotation);
+    }
+
+    private static void Write(ref MessagePackWriter w, KeyRotation rotation)
+    {
+        w.WriteArrayHeader(RotationFields);
+        w.Write(rotation.Fingerprint);
+        w.Write((int)rotation.Step);
+        w.Write(rotation.Since.Value);
     }
 
     private static void Write(ref MessagePackWriter w, NodeState node)

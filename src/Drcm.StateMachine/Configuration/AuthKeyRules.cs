@@ -29,6 +29,12 @@ public static class AuthKeyRules
 
     public static string KeyPathOf(string configPath) => $"{DirectoryOf(configPath)}/authkey";
 
+    /// <summary>The key that a rotation brings: accepted, not yet sent.</summary>
+    public static string NextPathOf(string configPath) => $"{KeyPathOf(configPath)}.next";
+
+    /// <summary>The key that a rotation replaces: still accepted, not sent any more.</summary>
+    public static string PreviousPathOf(string configPath) => $"{KeyPathOf(configPath)}.previous";
+
     /// <summary>SHA-1 of the key in hex, for tools of the original.</summary>
     public static string HashPathOf(string configPath) => $"{KeyPathOf(configPath)}.sha1";
 

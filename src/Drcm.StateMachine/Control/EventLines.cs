@@ -49,6 +49,7 @@ public static class EventLines
         ClusterConfigured => new Subject(),
         VoterAdded e => new Subject(e.Node, Detail: $"after the voters of index {e.After}"),
         TimingSettled e => new Subject(Detail: $"after the times of index {e.After}"),
+        KeyRotationAdvanced e => new Subject(Detail: $"new key SHA256:{e.Fingerprint}"),
         VoterRemoved e => new Subject(e.Node, Detail: $"after the voters of index {e.After}"),
         NodeStarted e => new Subject(e.Node, Detail: $"incarnation {e.Incarnation}, boot {e.BootId}"),
         NodeUp e => new Subject(e.Node),

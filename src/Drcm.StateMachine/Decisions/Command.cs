@@ -34,6 +34,14 @@ public sealed record LeaveMaintenance : Command;
 
 public sealed record ConfirmFenced(NodeId Node, string By) : Command;
 
+/// <summary>The next step of a rotation of the auth key (O22).</summary>
+/// <param name="Step">The one that shall hold.</param>
+/// <param name="Fingerprint">SHA-256 of the new key in hex.</param>
+/// <param name="Live">Nodes that must have confirmed the step before, beside those that are up in the log: heard just now.</param>
+/// <param name="Confirmed">Those that have, durably.</param>
+public sealed record AdvanceKeyRotation(
+    KeyStep Step, string Fingerprint, ImmutableSortedSet<NodeId> Live, ImmutableSortedSet<NodeId> Confirmed) : Command;
+
 /// <summary>What the leader knows beyond the log, by its own clock.</summary>
 public sealed record LeaderView
 {

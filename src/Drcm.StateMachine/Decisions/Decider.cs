@@ -40,6 +40,7 @@ public static class Decider
             case ClearFailures c: ClearFailuresCommand.Run(plan, c); break;
             case EnterMaintenance: MaintenanceCommands.Enter(plan); break;
             case LeaveMaintenance: MaintenanceCommands.Leave(plan); break;
+            case AdvanceKeyRotation c: KeyRotationCommand.Run(plan, c); break;
             case ConfirmFenced c: FencedCommand.Run(plan, c); break;
             default: throw new UnreachableException($"{command.GetType().Name} has no decision");
         }

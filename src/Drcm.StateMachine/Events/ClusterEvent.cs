@@ -96,6 +96,29 @@ public sealed record TimingSettled(LogIndex After, ImmutableArray<NodeId> Report
 /// <param name="ReportedBy">As in <see cref="VoterAdded"/>.</param>
 public sealed record VoterRemoved(NodeId Node, LogIndex After, ImmutableArray<NodeId> ReportedBy) : ClusterEvent;
 
+/// <summary>The rotation of the auth key has come this far (O22).</summary>
+/// <param name="Fingerprint">SHA-256 of the new key in hex; tells nothing about it.</param>
+/// <param name="ConfirmedBy">Who has confirmed what the step rests on: every node that is up.</param>
+public sealed record KeyRotationAdvanced(KeyStep Step, string Fingerprint, ImmutableArray<NodeId> ConfirmedBy) : ClusterEvent;
+
+/// <summary>Steps of a key rotation. Each rests on a confirmation of the one before by every node that is up.</summary>
+public enum KeyStep
+{
+    None,
+
+    /// <summary>Everybody has the new key on disk and accepts both; the old one is sent.</summary>
+    AcceptBoth,
+
+    /// <summary>The new one is sent; both are accepted.</summary>
+    SendNew,
+
+    /// <summary>The old one is refused.</summary>
+    RetireOld,
+
+    /// <summary>Everybody has forgotten the old one: the rotation is over.</summary>
+    Done,
+}
+
 public enum StandbyKind
 {
     /// <summary>Takes slots.</summary>

@@ -63,6 +63,12 @@ internal static class EventFields
             case VoterAdded e: VoterChange(ref w, e.Node, e.After, e.ReportedBy); break;
             case VoterRemoved e: VoterChange(ref w, e.Node, e.After, e.ReportedBy); break;
             case TimingSettled e: Head(ref w, 2); w.Write(e.After.Value); FieldWriting.Nodes(ref w, e.ReportedBy); break;
+            case KeyRotationAdvanced e:
+                Head(ref w, 3);
+                w.Write((int)e.Step);
+                FieldWriting.Text(ref w, e.Fingerprint, EventLimits.NameBytesMax);
+                FieldWriting.Nodes(ref w, e.ConfirmedBy);
+                break;
             default: throw new UnreachableException($"{@event.GetType().Name} has no stored form");
         }
     }
@@ -110,6 +116,8 @@ internal static class EventFields
             "voter.added" => new VoterAdded(FieldReading.Node(ref r), FieldReading.Index(ref r), FieldReading.Nodes(ref r)),
             "voter.removed" => new VoterRemoved(FieldReading.Node(ref r), FieldReading.Index(ref r), FieldReading.Nodes(ref r)),
             "timing.settled" => new TimingSettled(FieldReading.Index(ref r), FieldReading.Nodes(ref r)),
+            "key.rotation_advanced" => new KeyRotationAdvanced(
+                FieldReading.KeyStep(ref r), FieldReading.Text(ref r, EventLimits.NameBytesMax), FieldReading.Nodes(ref r)),
             _ => throw new UnknownEventException(name),
         };
     }
@@ -125,7 +133,7 @@ internal static class EventFields
         "node.up" or "node.standby" or "slot.assigned" or "slot.revoked" or "failures.cleared" or "move.requested"
             or "node.fenced" or "timing.settled" => 2,
         "node.started" or "node.down" or "resource.started" or "resource.stopped" or "voter.added"
-            or "voter.removed" => 3,
+            or "voter.removed" or "key.rotation_advanced" => 3,
         "resource.unknown" => 4,
         "resource.failed" => 5,
         _ => throw new UnknownEventException(name),

@@ -37,6 +37,7 @@ public static class EventNames
         ("voter.added", typeof(VoterAdded)),
         ("voter.removed", typeof(VoterRemoved)),
         ("timing.settled", typeof(TimingSettled)),
+        ("key.rotation_advanced", typeof(KeyRotationAdvanced)),
     ];
 
     /// <summary>The stored name of an event.</summary>

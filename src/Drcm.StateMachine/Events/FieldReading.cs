@@ -57,6 +57,14 @@ internal static class FieldReading
         return nodes.MoveToImmutable();
     }
 
+    public static KeyStep KeyStep(ref MessagePackReader reader)
+    {
+        var number = reader.ReadInt32();
+        return number is > (int)Events.KeyStep.None and <= (int)Events.KeyStep.Done
+            ? (KeyStep)number
+            : throw new CorruptEventException($"a rotation of the auth key at the unknown step {number}");
+    }
+
     public static StandbyKind Standby(ref MessagePackReader reader)
     {
         var number = reader.ReadInt32();

@@ -25,10 +25,15 @@ public enum RejectReason
 }
 
 /// <summary>The bytes of a <see cref="Message"/>: magic, version, MessagePack body, HMAC-SHA256 over everything before it. Nothing of the body is looked
-/// at before the signature holds. Stateless and thread-safe.</summary>
-/// <param name="keepAliveKey"><see cref="AuthKeys.KeepAlive"/>.</param>
-public sealed class MessageCodec(byte[] keepAliveKey)
+/// at before the signature holds. While keys rotate (O22) it signs with one and accepts several. Thread-safe.</summary>
+public sealed class MessageCodec
 {
+    private volatile byte[][] _keys = [];
+
+    /// <param name="keepAliveKeys"><see cref="AuthKeys.KeepAlive"/>. The first signs, all are accepted.</param>
+    /// <exception cref="ArgumentException">No key.</exception>
+    public MessageCodec(params IReadOnlyList<byte[]> keepAliveKeys) => Replace(keepAliveKeys);
+
     /// <summary>Fits a UDP datagram with room for the frame of the log's TCP port.</summary>
     public const int BytesMax = 60_000;
 
@@ -37,6 +42,11 @@ public sealed class MessageCodec(byte[] keepAliveKey)
     private const int HeadBytes = 5;
 
     private static ReadOnlySpan<byte> Magic => "DRKA"u8;
+
+    /// <summary>From the next message on.</summary>
+    /// <exception cref="ArgumentException">No key.</exception>
+    public void Replace(params IReadOnlyList<byte[]> keepAliveKeys) =>
+        _keys = keepAliveKeys.Count > 0 ? [.. keepAliveKeys] : throw new ArgumentException("one or more keys are needed", nameof(keepAliveKeys));
 
     /// <exception cref="ArgumentException">The message is larger than <see cref="BytesMax"/>; <see cref="LeaseCore"/> never makes one.</exception>
     public byte[] Encode(Message message)
@@ -50,7 +60,7 @@ public sealed class MessageCodec(byte[] keepAliveKey)
         if (buffer.WrittenCount + HMACSHA256.HashSizeInBytes > BytesMax)
             throw new ArgumentException($"a message of {buffer.WrittenCount} bytes is above the bound of {BytesMax}", nameof(message));
         Span<byte> signature = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        HMACSHA256.HashData(keepAliveKey, buffer.WrittenSpan, signature);
+        HMACSHA256.HashData(_keys[0], buffer.WrittenSpan, signature);
         buffer.Write(signature);
         return buffer.WrittenSpan.ToArray();
     }
@@ -73,10 +83,12 @@ public sealed class MessageCodec(byte[] keepAliveKey)
         if (bytes.Length <= HeadBytes + HMACSHA256.HashSizeInBytes || !bytes.StartsWith(Magic)) return RejectReason.Garbage;
         if (bytes[Magic.Length] != Version) return RejectReason.UnknownVersion;
         Span<byte> signature = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        HMACSHA256.HashData(keepAliveKey, bytes[..^HMACSHA256.HashSizeInBytes], signature);
-        return CryptographicOperations.FixedTimeEquals(signature, bytes[^HMACSHA256.HashSizeInBytes..])
-            ? RejectReason.None
-            : RejectReason.BadSignature;
+        foreach (var key in _keys)
+        {
+            HMACSHA256.HashData(key, bytes[..^HMACSHA256.HashSizeInBytes], signature);
+            if (CryptographicOperations.FixedTimeEquals(signature, bytes[^HMACSHA256.HashSizeInBytes..])) return RejectReason.None;
+        }
+        return RejectReason.BadSignature;
     }
 
     private static Message? ReadBody(byte[] body)

@@ -40,6 +40,7 @@ internal static class EventSamples
         new VoterAdded(Node, new LogIndex(90), [new NodeId("n1"), new NodeId("n2")]),
         new VoterRemoved(Node, new LogIndex(91), [new NodeId("n2")]),
         new TimingSettled(new LogIndex(92), [new NodeId("n1"), new NodeId("n2")]),
+        new KeyRotationAdvanced(KeyStep.SendNew, "5f70bf18", [new NodeId("n1"), new NodeId("n2")]),
     ];
 
     /// <summary>The same events with fields that came later, by the name of their file.</summary>

@@ -26,6 +26,7 @@ internal static class EventText
         MoveRequested e => $" {e.Slot} -> {e.Target}",
         MoveExpired e => $" {e.Slot}",
         VoterAdded e => $" {e.Node} after={e.After}",
+        KeyRotationAdvanced e => $" {e.Step} {e.Fingerprint}",
         VoterRemoved e => $" {e.Node} after={e.After}",
         TimingSettled e => $" after={e.After}",
         NodeJoined e => $" {e.Node}",

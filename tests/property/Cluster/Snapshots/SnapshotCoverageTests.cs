@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Reflection;
 using Drcm.StateMachine;
 using Drcm.StateMachine.Cluster;
+using Drcm.StateMachine.Events;
 using Xunit;
 
 namespace Drcm.Property.Tests.Cluster.Snapshots;
@@ -76,6 +77,7 @@ public sealed class SnapshotCoverageTests
         ImmutableSortedSet<NodeId> set => set.Add(new NodeId("n0")),
         FormerTiming former => former with { Lease = former.Lease + TimeSpan.FromTicks(1) },
         null when type == typeof(string) => "x",
+        null when type == typeof(KeyRotation) => new KeyRotation("5f70bf18", KeyStep.SendNew, new LogIndex(7)),
         null when type == typeof(NodeId?) => new NodeId("n0"),
         _ => throw new NotSupportedException($"teach this test to change a {type.Name}: {name}"),
     };
