@@ -43,6 +43,7 @@ internal sealed partial class Daemon : IHostedService, IAsyncDisposable
         _pumps.Add(WatchAsync("the first reading of the log", TellUpToDateAsync(_stopping.Token)));
         _pumps.Add(WatchAsync("leadership", FollowLeadershipAsync(_stopping.Token)));
         _pumps.Add(WatchAsync("the node loop", _parts.Loop.Ended));
+        _pumps.Add(WatchAsync("the key rotation", _parts.Rotator.RunAsync(_stopping.Token)));
         await _parts.Control.StartAsync(cancellationToken);
         LogStarted(_parts.Identity.Id.Value, _parts.Identity.ConfigFile);
     }
@@ -139,4 +140,5 @@ internal sealed record DaemonParts(
     IPeerChannel Peers,
     UdpLink Udp,
     NodeLoop Loop,
-    ControlServer Control);
+    ControlServer Control,
+    Keys.KeyRotator Rotator);

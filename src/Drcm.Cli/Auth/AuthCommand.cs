@@ -11,6 +11,7 @@ internal static class AuthCommand
         {
             InitCommand.Create(),
             ShowCommand.Create(),
+            RotateCommand.Create(),
         };
         command.SetAction(parsed => new HelpAction().Invoke(parsed));
         return command;

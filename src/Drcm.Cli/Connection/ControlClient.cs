@@ -37,6 +37,13 @@ internal sealed class ControlClient(string socketPath)
         throw Odd();
     }
 
+    /// <summary>Begins a rotation of the auth key; tells how far it is when one is under way.</summary>
+    public async Task<KeyProgress> RotateKeyAsync(CancellationToken cancellationToken) =>
+        (await OneAsync(ControlProtocol.RotateKey, cancellationToken)).Key ?? throw Odd();
+
+    public async Task<KeyProgress> KeyProgressAsync(CancellationToken cancellationToken) =>
+        (await OneAsync(ControlProtocol.KeyProgressCommand, cancellationToken)).Key ?? throw Odd();
+
     public async IAsyncEnumerable<EventLine> EventsAsync(
         ControlRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

@@ -48,6 +48,15 @@ internal sealed class ControlConnection(Socket socket, ControlOptions options, u
                 var version = new VersionAnswer((await source.StatusAsync(cancellationToken)).Cluster.Node, Version, ControlProtocol.Version);
                 await SendAsync(new ControlAnswer(Version: version), cancellationToken);
                 break;
+            case ControlProtocol.RotateKey or ControlProtocol.KeyProgressCommand:
+                var (progress, why) = await source.KeyAsync(request.Command, cancellationToken);
+                if (progress is null)
+                {
+                    await SendAsync(ControlAnswer.Refused($"the leader cannot be asked: {why}", "see drcm status, then try again", UnavailableCode), cancellationToken);
+                    return;
+                }
+                await SendAsync(new ControlAnswer(Key: progress), cancellationToken);
+                break;
             case ControlProtocol.Events:
                 await SendEventsAsync(source, request, cancellationToken);
                 break;

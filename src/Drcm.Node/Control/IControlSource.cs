@@ -12,6 +12,10 @@ internal interface IControlSource
     /// <returns>Null: nobody leads.</returns>
     Task<CommandAnswer?> CommandAsync(string actor, ControlRequest request, CancellationToken cancellationToken);
 
+    /// <summary>Begins a rotation of the auth key (<see cref="ControlProtocol.RotateKey"/>), or tells how far it is; asks the leader.</summary>
+    /// <returns>No progress: why the leader could not be asked.</returns>
+    Task<(KeyProgress? Progress, string Why)> KeyAsync(string command, CancellationToken cancellationToken);
+
     /// <summary>Committed events above <paramref name="afterIndex"/>, in log order. With <paramref name="follow"/> it goes on with what
     /// is committed from then on, until cancelled; else it ends at the newest.</summary>
     IAsyncEnumerable<EventLine> EventsAsync(long afterIndex, bool follow, CancellationToken cancellationToken);

@@ -2,8 +2,10 @@ using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using Drcm.Consensus.Membership;
 using Drcm.Node.Commands;
+using Drcm.Consensus.Transport;
 using Drcm.Node.Control;
 using Drcm.Node.Datagrams;
+using Drcm.Node.Keys;
 using Drcm.Node.Loop;
 using Drcm.Node.Startup;
 using Drcm.StateMachine;
@@ -15,7 +17,8 @@ namespace Drcm.Node.Observation;
 
 /// <summary>Answers the control socket from the node loop's state and the history.</summary>
 internal sealed class ControlSource(
-    NodeIdentity identity, NodeLoop loop, EventHistory history, ClusterLog log, UdpLink udp, CommandDesk desk) : IControlSource
+    NodeIdentity identity, NodeLoop loop, EventHistory history, ClusterLog log, UdpLink udp, CommandDesk desk, KeyRing ring, KeyRotator rotator)
+    : IControlSource
 {
     /// <summary>Members try each other several times a second: who was not refused for so long was let in, or is gone.</summary>
     private static readonly TimeSpan RefusedWindow = TimeSpan.FromSeconds(15);
@@ -29,11 +32,25 @@ internal sealed class ControlSource(
             LogTrouble = log.Trouble,
             LogWaiting = log.Waiting,
             HistoryBeginsAfter = history.BeginsAfter.Value,
+            Key = new KeyLine(ring.Fingerprint, seen.State.KeyRotation?.Fingerprint, StatusReport.Word((seen.State.KeyRotation?.Step ?? KeyStep.Done).ToString())),
         };
     }
 
     public Task<CommandAnswer?> CommandAsync(string actor, ControlRequest request, CancellationToken cancellationToken) =>
         desk.RunAsync(actor, request, cancellationToken);
+
+    public async Task<(KeyProgress? Progress, string Why)> KeyAsync(string command, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var answer = await rotator.AskLeaderAsync(command == ControlProtocol.RotateKey ? "rotate" : "progress", cancellationToken);
+            return (answer.Progress, answer.Why);
+        }
+        catch (PeerUnreachableException e)
+        {
+            return (null, e.Message);
+        }
+    }
 
     /// <summary>From memory where it still is, else by applying the log anew from its newest snapshot.</summary>
     public async IAsyncEnumerable<EventLine> EventsAsync(

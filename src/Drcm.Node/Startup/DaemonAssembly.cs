@@ -8,6 +8,7 @@ using Drcm.Node.Announcements;
 using Drcm.Node.Commands;
 using Drcm.Node.Control;
 using Drcm.Node.Datagrams;
+using Drcm.Node.Keys;
 using Drcm.Node.Loop;
 using Drcm.Node.Observation;
 using Drcm.Node.Probes;
@@ -34,10 +35,9 @@ internal static class DaemonAssembly
         var adopted = runTable.Read();
         runTable.Write(adopted);
         var spool = SpoolOpening.Open(identity, TimeProvider.System);
-        var keys = AuthKeys.Derive(identity.AuthKey);
-        var transportKeys = new TransportKeys(keys.Tls);
-        _ = Task.Run(() => TlsWarming.RunAsync(transportKeys, CancellationToken.None));
-        var log = OpenLog(identity, transportKeys, loggers.CreateLogger("log"));
+        var ring = new KeyRing(OpenKeys(identity));
+        _ = Task.Run(() => TlsWarming.RunAsync(ring.Transport, CancellationToken.None));
+        var log = OpenLog(identity, ring.Transport, loggers.CreateLogger("log"));
         var history = new EventHistory();
         var udp = new UdpLink(OwnEndPoints(identity));
         var addresses = new PeerAddresses(identity.Id, identity.Definition, known =>
@@ -61,7 +61,7 @@ internal static class DaemonAssembly
                     Adopted = adopted,
                     InheritedLeaseEnd = lease.Inherited,
                 },
-                Codec = new MessageCodec(keys.KeepAlive),
+                Codec = ring.Codec,
                 Udp = udp,
                 Peers = log.Peers,
                 Log = log,
@@ -77,12 +77,25 @@ internal static class DaemonAssembly
             },
             loggers.CreateLogger<NodeLoop>());
         var desk = new CommandDesk(identity.Id.Value, log, log.Requests, loop);
-        var source = new ControlSource(identity, loop, history, log, udp, desk);
+        var rotator = new KeyRotator(identity.Id, ring, loop, log, log.Requests, loggers.CreateLogger<KeyRotator>());
+        var source = new ControlSource(identity, loop, history, log, udp, desk, ring, rotator);
         var control = new ControlServer(
             new ControlOptions(Path.Combine(local.RunDir, StateMachine.Control.ControlProtocol.SocketName), local.ClusterGroup),
             source,
             loggers.CreateLogger<ControlServer>());
-        return new DaemonParts(identity, log, log.Peers, udp, loop, control);
+        return new DaemonParts(identity, log, log.Peers, udp, loop, control, rotator);
+    }
+
+    private static AuthKeyStore OpenKeys(NodeIdentity identity)
+    {
+        try
+        {
+            return new AuthKeyStore(identity.ConfigFile, identity.AuthKey);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new StartupException($"cannot read the keys of a rotation: {e.Message}", "give them to the account that runs drcmd", e);
+        }
     }
 
     /// <param name="isSameBoot">The run directory tells of this boot.</param>

@@ -21,7 +21,7 @@ internal static partial class DurableFile
         FlushDirectory(Path.GetDirectoryName(path)!);
     }
 
-    private static void FlushDirectory(string directory)
+    public static void FlushDirectory(string directory)
     {
         const int readOnly = 0;
         const int directoryOnly = 0x10000;

@@ -25,7 +25,15 @@ public sealed record ClusterStatus(
 
     /// <summary>What a node with an empty spool waits for before it joins a cluster or begins one; null: it does not wait.</summary>
     public string? LogWaiting { get; init; }
+
+    /// <summary>The answering node's auth key; null from an older daemon.</summary>
+    public KeyLine? Key { get; init; }
 }
+
+/// <param name="Fingerprint">SHA-256 of the key that is sent, in hex.</param>
+/// <param name="RotatesTo">SHA-256 of the key of a rotation under way; null: none.</param>
+/// <param name="Step">What holds in it: <c>accept_both</c>, <c>send_new</c>, <c>retire_old</c>; <c>done</c>: none is under way.</param>
+public sealed record KeyLine(string Fingerprint, string? RotatesTo, string Step);
 
 /// <param name="Address">Where it is.</param>
 /// <param name="Node">The configured node with that address; null: none has it.</param>

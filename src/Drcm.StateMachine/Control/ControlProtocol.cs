@@ -22,6 +22,10 @@ public static class ControlProtocol
 
     public const string VersionCommand = "version";
 
+    public const string RotateKey = "rotate_key";
+
+    public const string KeyProgressCommand = "key_progress";
+
     public const string ConfigApply = "config_apply";
 
     /// <summary>Bytes of a request line. The longest request carries a cm.cfg.</summary>
@@ -68,7 +72,8 @@ public sealed record ControlAnswer(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] bool? Done = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Error = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Remedy = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? Code = null)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? Code = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] KeyProgress? Key = null)
 {
     public static ControlAnswer End { get; } = new(Done: true);
 
@@ -96,6 +101,16 @@ public sealed record CommandAnswer(CommandOutcome Outcome, long Index, Immutable
 /// <param name="Actor">Who asked, as the log shall name it.</param>
 public sealed record ForwardedCommand(string Actor, ControlRequest Request);
 
+/// <summary>How far a rotation of the auth key is, by its leader's word.</summary>
+/// <param name="Fingerprint">SHA-256 of the newest key in hex.</param>
+/// <param name="Step">What holds now; <see cref="KeyStep.None"/>: the new key is being handed out; <see cref="KeyStep.Done"/>: no rotation is under way.</param>
+/// <param name="WaitingFor">Live nodes that have not confirmed yet, each with why.</param>
+/// <param name="LeftOut">Nodes that are not live: they need the new key file by hand.</param>
+public sealed record KeyProgress(string Fingerprint, KeyStep Step, ImmutableArray<string> WaitingFor, ImmutableArray<string> LeftOut)
+{
+    public static KeyProgress None { get; } = new("", KeyStep.Done, [], []);
+}
+
 internal sealed class WordOf<T>() : JsonStringEnumConverter<T>(System.Text.Json.JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false)
     where T : struct, Enum;
 
@@ -104,7 +119,7 @@ internal sealed class WordOf<T>() : JsonStringEnumConverter<T>(System.Text.Json.
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     RespectNullableAnnotations = true,
     RespectRequiredConstructorParameters = true,
-    Converters = [typeof(WordOf<NodeStatus>), typeof(WordOf<StandbyKind>), typeof(WordOf<SlotPhase>), typeof(WordOf<CommandOutcome>)])]
+    Converters = [typeof(WordOf<NodeStatus>), typeof(WordOf<StandbyKind>), typeof(WordOf<SlotPhase>), typeof(WordOf<CommandOutcome>), typeof(WordOf<KeyStep>)])]
 [JsonSerializable(typeof(ControlRequest))]
 [JsonSerializable(typeof(ControlAnswer))]
 [JsonSerializable(typeof(ClusterStatus))]
@@ -113,4 +128,5 @@ internal sealed class WordOf<T>() : JsonStringEnumConverter<T>(System.Text.Json.
 [JsonSerializable(typeof(VersionAnswer))]
 [JsonSerializable(typeof(CommandAnswer))]
 [JsonSerializable(typeof(ForwardedCommand))]
+[JsonSerializable(typeof(KeyProgress))]
 public sealed partial class ControlJson : JsonSerializerContext;

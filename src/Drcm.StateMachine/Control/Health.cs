@@ -48,6 +48,10 @@ public sealed record Health(HealthLevel Level, IReadOnlyList<string> Sentences)
         {
             yield return (HealthLevel.Degraded, $"{cluster.Node} and {refused.Node} ({refused.Address}) refuse each other: {refused.Reason}.");
         }
+        if (status.Key is { RotatesTo: not null } key)
+        {
+            yield return (HealthLevel.Degraded, $"The auth key is being rotated (step {key.Step}); drcm auth rotate tells what it waits for.");
+        }
         if (cluster.InMaintenance) yield return (HealthLevel.Degraded, "Maintenance is on: nothing is started or moved.");
         if (!status.Nodes.IsEmpty && status.Nodes.All(node => node.Name != cluster.Node))
         {

@@ -45,6 +45,9 @@ internal sealed class FakeSource : IControlSource
         return Task.FromResult(Answer);
     }
 
+    public Task<(KeyProgress? Progress, string Why)> KeyAsync(string command, CancellationToken cancellationToken) =>
+        Task.FromResult<(KeyProgress?, string)>((null, "no leader is known"));
+
     public void Past(params EventLine[] lines) => _past.AddRange(lines);
 
     public void Commit(EventLine line) => _coming.Writer.TryWrite(line);

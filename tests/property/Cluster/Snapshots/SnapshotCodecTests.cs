@@ -47,7 +47,8 @@ public sealed class SnapshotCodecTests
     [Fact]
     public void Decode_AFieldOfALaterRelease_IsRefused()
     {
-        var body = StateSnapshot.Body(StateSamples.State).ToArray();
+        var fullest = StateSamples.State with { KeyRotation = new KeyRotation("5f70bf18", StateMachine.Events.KeyStep.SendNew, new LogIndex(7)) };
+        var body = StateSnapshot.Body(fullest).ToArray();
         body[0]++;
 
         var refusal = Assert.Throws<StateSnapshotException>(() => StateSnapshot.Decode(Wrapped(body.Append((byte)1).ToArray(), 1)));
