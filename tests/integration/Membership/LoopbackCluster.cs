@@ -99,11 +99,11 @@ internal sealed class LoopbackCluster : IDisposable
 
     public ControlClient Control(int node) => new(Socket(node));
 
-    public Task<ProgramResult> ApplyAsync(int through, string text, CancellationToken cancellationToken)
+    public async Task<ProgramResult> ApplyAsync(int through, string text, CancellationToken cancellationToken)
     {
         var file = _shared["new.cfg"];
-        File.WriteAllText(file, text);
-        return RunProgram.ToEndAsync(RunProgram.Drcm, ["config", "apply", file, "--socket", Socket(through)], cancellationToken);
+        await File.WriteAllTextAsync(file, text, cancellationToken);
+        return await RunProgram.ToEndAsync(RunProgram.Drcm, ["config", "apply", file, "--socket", Socket(through)], cancellationToken);
     }
 
     /// <summary>Which node runs the application, as the files say; empty: none, several: all of them.</summary>
