@@ -4,6 +4,8 @@ namespace Drcm.Consensus.Storage;
 
 internal sealed partial class EntryStore
 {
+    private const int CopyBytes = 1024 * 1024;
+
     private void Load()
     {
         var names = _files.List(_options.Directory);
@@ -29,9 +31,32 @@ internal sealed partial class EntryStore
 
         Require(_lastIndex >= _mark.FlushedIndex && (_mark.FlushedIndex <= (_snapshot?.Index ?? 0) || _terms.TermAt(_mark.FlushedIndex) == _mark.FlushedTerm),
             _segments[^1].File.Path, $"ends at entry {_lastIndex}, but entries up to {_mark.FlushedIndex} of term {_mark.FlushedTerm} had been acknowledged");
+        WriteAgainFrom(_mark.FlushedIndex + 1);
+        _vote.Save(_vote.Term, _vote.VotedFor);
         _flushedIndex = _lastIndex;
         _commitIndex = Math.Max(_commitIndex, Math.Min(_mark.CommitIndex, _lastIndex));
         _mark.Save(_lastIndex, _terms.TermAt(_lastIndex), _commitIndex, isFlushed: true);
+    }
+
+    /// <summary>What was read behind the mark may be in the kernel's memory alone: behind a flush that failed the kernel holds such pages for clean, and the next flush leaves
+    /// them out (fsync(2); Rebello et al., "Can Applications Recover from fsync Failures?", 2020). Written again, it is on the disk, or the flush says so.</summary>
+    private void WriteAgainFrom(long index)
+    {
+        var chunk = new byte[CopyBytes];
+        foreach (var segment in _segments.Where(s => s.LastIndex >= index || s.FirstIndex >= index))
+        {
+            for (var position = segment.FirstIndex >= index ? 0 : segment.PositionOf(index); position < segment.End;)
+            {
+                var part = chunk.AsSpan(0, Math.Min(CopyBytes, segment.End - position));
+                Require(segment.File.Read(part, position) == part.Length, segment.File.Path, $"cannot be read at offset {position}");
+                segment.File.Write(part, position);
+                position += part.Length;
+            }
+
+            segment.File.Flush();
+        }
+
+        _files.FlushDirectory(_options.Directory);
     }
 
     /// <summary>A new store makes vote, mark and segment in this order: a later one without an earlier one has lost it.</summary>

@@ -71,12 +71,12 @@ internal sealed class MemberCluster : IAsyncDisposable
         UntilAsync(() => condition(member), member.Output, cancellationToken);
 
     /// <summary>Every member takes part and shows everything, in one order.</summary>
-    public async Task AssertWholeAsync(CancellationToken cancellationToken, MemberHost? butNot = null)
+    public async Task AssertWholeAsync(CancellationToken cancellationToken)
     {
-        await AppendAsync(1, butNot, cancellationToken);
+        await AppendAsync(1, butNot: null, cancellationToken);
         await using var client = new LinearClient(_members, _recorder, seed: 3);
         using var deadline = Deadline(cancellationToken);
-        foreach (var member in Enumerable.Range(0, _members.Count).Where(m => _members[m] != butNot))
+        foreach (var member in Enumerable.Range(0, _members.Count))
         {
             try
             {

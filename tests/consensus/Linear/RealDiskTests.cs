@@ -48,7 +48,7 @@ public sealed class RealDiskTests
 
     /// <summary>A loop device whose file has no room left fails when the kernel gets round to writing: the flush says so, once, and the process ends.</summary>
     [Fact]
-    public async Task BrokenDisk_FlushFails_ProcessEndsAndNeverComesBackWithLess()
+    public async Task BrokenDisk_FlushFails_ProcessEndsAndTheOthersGoOn()
     {
         Assert.SkipUnless(File.Exists("/dev/loop-control") && File.Exists("/sbin/mkfs.ext4"), "needs loop devices and mkfs.ext4");
         await using var cluster = await StartAsync(m => m.MountLoopAsync(DiskMegabytes, Test));
@@ -57,14 +57,6 @@ public sealed class RealDiskTests
         await cluster.AppendUntilAsync(victim, m => !m.IsRunning, Test);
         Assert.True(victim.Output.Contains("Critical: a flush failed (", StringComparison.Ordinal) && victim.Output.Contains("ends: ", StringComparison.Ordinal), victim.Output);
         await cluster.AppendAsync(Appends, victim, Test);
-        await victim.RepairLoopAsync(Test);
-
-        // What such a device had confirmed may be gone too: then the member must not take part with less.
-        var opened = victim.Output.Split(" opened ").Length;
-        await cluster.StartAsync(victim, Test);
-        await cluster.UntilAsync(victim, m => !m.IsRunning || m.Output.Split(" opened ").Length > opened, Test);
-        Assert.True(victim.IsRunning || victim.Output.Contains("the node joins anew and copies the log from the others", StringComparison.Ordinal), victim.Output);
-        await cluster.AssertWholeAsync(Test, butNot: victim.IsRunning ? null : victim);
     }
 
     private static Task<MemberCluster> StartAsync(Func<MemberHost, Task> mount)

@@ -51,6 +51,30 @@ public sealed class TroubleTests : IDisposable
         Assert.InRange(again.LastIndex, 20, 21);
     }
 
+    /// <summary>Restarted at once, the process reads back what the failed flush left in the kernel's memory: it must not be taken for stored.</summary>
+    [Fact]
+    public async Task Flush_Failed_WhatIsReadBackIsWrittenAgainBeforeItCounts()
+    {
+        using (var store = _directory.Open())
+        {
+            await StoreDirectory.FillAsync(store, 20);
+            _directory.Files.FlushFails = () => new FlushFailedException("Input/output error");
+            var index = store.Append(1, EntryKind.Ordinary, null, StoreDirectory.Payload(21));
+            await Assert.ThrowsAsync<LogDamagedException>(() => store.FlushedAsync(index));
+        }
+
+        Assert.Throws<FlushFailedException>(() => _directory.Open());
+        _directory.Files.FlushFails = null;
+        var before = _directory.Files.Notes.Count;
+        using var again = _directory.Open();
+        StoreDirectory.AssertWhole(again, 21);
+        var segment = Path.GetFileName(Directory.EnumerateFiles(_directory.Path, "*.log").Order(StringComparer.Ordinal).Last());
+        var did = _directory.Files.Notes.Skip(before).ToList();
+        var written = did.IndexOf($"write {segment}");
+        var flushed = did.IndexOf($"flush {segment}", Math.Max(written, 0));
+        Assert.True(written >= 0 && flushed > written && did.IndexOf("write mark") > flushed, string.Join(", ", did));
+    }
+
     [Fact]
     public async Task Compact_NoSpace_FormerSnapshotStands()
     {

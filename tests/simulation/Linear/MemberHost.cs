@@ -58,10 +58,6 @@ internal sealed class MemberHost(TestHost host) : IDisposable
     /// <summary>What is written to blocks that were never used before fails, when the kernel gets round to it.</summary>
     public Task BreakLoopAsync(CancellationToken cancellationToken) => host.RunAsync(["bash", "-c", $"cat /dev/zero >{Device}/ballast 2>/dev/null"], cancellationToken);
 
-    /// <summary>A new device with what the old one still had.</summary>
-    public Task RepairLoopAsync(CancellationToken cancellationToken) => MustAsync(
-        $"umount {Disk}; rm -f {Device}/ballast; e2fsck -fy {Device}/image >/dev/null; [ $? -le 1 ] && mount -o loop {Device}/image {Disk}", cancellationToken);
-
     /// <summary>No byte is left.</summary>
     public Task FillDiskAsync(CancellationToken cancellationToken) =>
         host.RunAsync(["bash", "-c", $"cat /dev/zero >{Disk}/ballast 2>/dev/null"], cancellationToken);
