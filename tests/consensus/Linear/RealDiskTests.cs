@@ -46,8 +46,9 @@ public sealed class RealDiskTests
         await cluster.AssertWholeAsync(Test);
     }
 
-    /// <summary>A loop device whose file has no room left fails when the kernel gets round to writing: the flush says so, once, and the process ends.</summary>
-    [Fact]
+    /// <summary>A loop device whose file has no room left fails when the kernel gets round to writing: the flush says so, once, and the process ends. When that is
+    /// is the kernel's affair: run it by itself (<c>-explicit only</c>).</summary>
+    [Fact(Explicit = true)]
     public async Task BrokenDisk_FlushFails_ProcessEndsAndTheOthersGoOn()
     {
         Assert.SkipUnless(File.Exists("/dev/loop-control") && File.Exists("/sbin/mkfs.ext4"), "needs loop devices and mkfs.ext4");
