@@ -49,6 +49,11 @@ internal sealed class RequestPeer(
             var what = hasWritten ? "gave no answer" : "cannot be reached";
             throw new PeerUnreachableException($"{name} at {endPoint} {what}: {(e is OperationCanceledException ? "it is silent" : e.Message)}", hasWritten, e);
         }
+        catch (Exception e) when (e is SocketException or IOException or ObjectDisposedException)
+        {
+            // A connection that is given up because nobody waits for it any more says so in its own way.
+            throw new OperationCanceledException(e.Message, e, caller);
+        }
         finally
         {
             stream?.Abort();

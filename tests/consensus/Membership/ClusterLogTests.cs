@@ -147,7 +147,11 @@ public sealed class ClusterLogTests
         }
 
         await cluster.AllHaveAsync(await cluster.AppendAsync("mark", limit.Token), limit.Token);
-        Assert.Equal(5, cluster.Running.Count(l => l.Role == LogRole.Voter));
+        foreach (var voter in voters)
+        {
+            await UntilAsync(cluster[voter], l => l.Role == LogRole.Voter, limit.Token);
+        }
+
         await cluster.StopAsync("v1");
         await cluster.RemoveAsync("v1", limit.Token);
         await cluster.AddAsync("w1", limit.Token);
