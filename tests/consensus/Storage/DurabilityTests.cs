@@ -29,6 +29,18 @@ public sealed class DurabilityTests : IDisposable
         Assert.Equal(!flushesLie, EveryAnswerFollowsAFlush("00000000000000000001.log"));
     }
 
+    /// <summary>A leader's round can be given up at any moment; a follower that noted the commit and did not apply it stood still until the next entry.</summary>
+    [Fact]
+    public async Task Commit_GivenUpBeforeItWasApplied_TheNextOneApplies()
+    {
+        using var limit = new Limit();
+        await using var log = Open(out var state);
+        var index = await state.AppendAsync(Entry(0), limit.Token);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await state.CommitAsync(index, new CancellationToken(canceled: true)));
+        await state.CommitAsync(index, limit.Token);
+        await state.WaitForApplyAsync(index, limit.Token);
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

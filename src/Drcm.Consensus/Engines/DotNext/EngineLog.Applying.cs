@@ -58,15 +58,19 @@ internal sealed partial class EngineLog
     async ValueTask<long> IAuditTrail.CommitAsync(long endIndex, CancellationToken token)
     {
         var before = _store.CommitIndex;
-        if (endIndex <= before)
+        if (endIndex > before)
         {
-            return 0;
+            await _store.FlushedAsync(endIndex);
+            _store.Commit(endIndex);
         }
 
-        await _store.FlushedAsync(endIndex);
-        _store.Commit(endIndex);
-        await ApplyAsync(endIndex, token);
-        return endIndex - before;
+        // A call before this one may have been given up between the two.
+        if (Volatile.Read(ref _appliedIndex) < endIndex)
+        {
+            await ApplyAsync(endIndex, token);
+        }
+
+        return Math.Max(0, endIndex - before);
     }
 
     ValueTask IAuditTrail.WaitForApplyAsync(CancellationToken token) => ((IAuditTrail)this).WaitForApplyAsync(Volatile.Read(ref _appliedIndex) + 1, token);
