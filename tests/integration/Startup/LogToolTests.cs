@@ -31,7 +31,7 @@ public sealed class LogToolTests : IDisposable
     public async Task Verify_WhileADaemonRuns_RefusesAndInspectTellsSo()
     {
         using var daemon = _directory.Start();
-        await daemon.UntilSaidAsync(Runs, Test);
+        await daemon.UntilSaidAsync("node.started", Test);
         var verify = await LogAsync("log", "verify", "--spool", Spool);
         Assert.Equal(1, verify.Exit);
         Assert.Contains("a drcmd runs on", verify.Errors, StringComparison.Ordinal);
