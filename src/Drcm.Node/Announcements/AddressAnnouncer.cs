@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
-using Drcm.Node.Probes;
+using Drcm.Node.Addresses;
 using Drcm.StateMachine.Configuration;
 
 namespace Drcm.Node.Announcements;

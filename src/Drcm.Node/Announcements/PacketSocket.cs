@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
-using Drcm.Node.Probes;
+using Drcm.Node.Addresses;
 
 namespace Drcm.Node.Announcements;
 

@@ -1,4 +1,5 @@
 using System.Net;
+using Drcm.Node.Addresses;
 using Drcm.StateMachine.Configuration;
 
 namespace Drcm.Node.Probes;

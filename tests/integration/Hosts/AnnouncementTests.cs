@@ -60,7 +60,7 @@ public sealed class AnnouncementTests
     [Fact]
     public void List_OfAHost_ItsAddressesWithTheirInterfaces()
     {
-        var all = Drcm.Node.Probes.NetlinkAddresses.List();
+        var all = Drcm.Node.Addresses.NetlinkAddresses.List();
         Assert.Contains(all, a => a.Interface == "lo" && a.Address.Equals(IPAddress.Loopback));
         Assert.Equal(Socket.OSSupportsIPv4, all.Exists(a => a.Address.AddressFamily == AddressFamily.InterNetwork));
     }
