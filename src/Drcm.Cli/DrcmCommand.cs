@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using Drcm.Cli.Auth;
 using Drcm.Cli.Configuration;
 using Drcm.Cli.Connection;
+using Drcm.Cli.Crontabs;
 using Drcm.Cli.Demo;
 using Drcm.Cli.Events;
 using Drcm.Cli.Log;
@@ -20,7 +21,7 @@ internal static class DrcmCommand
 
     public static async Task<int> RunAsync(string[] args)
     {
-        if (args is [LogCommand.Name, ..]) return LogCommand.Become(args);
+        if (args is [LogCommand.Name or CronExecCommand.Name, ..]) return LogCommand.Become(args);
         var parsed = Create().Parse(args);
         if (parsed.Errors.Count == 0) return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = CleanUpTimeout });
         foreach (var error in parsed.Errors) Console.Error.WriteLine($"drcm: {error.Message}");
@@ -38,6 +39,7 @@ internal static class DrcmCommand
             ConfigCommand.Create(),
             AuthCommand.Create(),
             LogCommand.Create(),
+            CronExecCommand.Create(),
             PingCommand.Create(),
             VersionCommand.Create(),
         };

@@ -1,9 +1,11 @@
 using Drcm.Node;
+using Drcm.Node.Crontabs;
 using Drcm.Node.LogTool;
 using Drcm.Node.Startup;
 using Microsoft.Extensions.Hosting.Systemd;
 
 if (args is ["log", ..]) return LogProgram.Run(args[1..]);
+if (args is [GuardProgram.Verb, ..]) return CronExec.Run(args[1..]);
 var restartPace = TimeSpan.FromSeconds(5);
 try
 {

@@ -8,6 +8,9 @@ internal sealed partial class LinuxHost : IHostFacts
 {
     private const int ReadAccess = 4;
 
+    /// <summary>As the daemon takes for a crontab.</summary>
+    private const long TextBytesMax = 1024 * 1024;
+
     /// <summary>Of this UTS namespace, with its domain: <see cref="Environment.MachineName"/> cuts that off.</summary>
     public string Hostname { get; } = ReadHostname();
 
@@ -22,6 +25,18 @@ internal sealed partial class LinuxHost : IHostFacts
             info = info.ResolveLinkTarget(returnFinalTarget: true) ?? info;
             var length = info is FileInfo file ? file.Length : 0;
             return new HostPath(info is DirectoryInfo, Access(path, ReadAccess) == 0, info.UnixFileMode, length);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            return null;
+        }
+    }
+
+    public string? Read(string path)
+    {
+        try
+        {
+            return new FileInfo(path).Length <= TextBytesMax ? File.ReadAllText(path, System.Text.Encoding.Latin1) : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {

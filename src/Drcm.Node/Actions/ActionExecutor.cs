@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Drcm.Node.Announcements;
+using Drcm.Node.Crontabs;
 using Drcm.Node.Probes;
 using Drcm.Node.Scripts;
 using Drcm.StateMachine;
@@ -12,7 +13,7 @@ namespace Drcm.Node.Actions;
 /// <summary>Carries out the reconciler's actions with scripts, probes and announcements. Thread-safe; the reconciler runs at most one action
 /// for each resource at a time.</summary>
 internal sealed partial class ActionExecutor(
-    NodeId self, ScriptRunner runner, ResourceProbe probe, AddressAnnouncer announcer, StartedGroups groups, ResourceLogs logs,
+    NodeId self, ScriptRunner runner, ResourceProbe probe, CrontabPlace crontabs, AddressAnnouncer announcer, StartedGroups groups, ResourceLogs logs,
     ILogger<ActionExecutor> logger)
 {
     /// <summary>What is left of a start after its stop script: asked to end, then made to.</summary>
@@ -117,7 +118,15 @@ internal sealed partial class ActionExecutor(
 
     private async Task<ActionResult> CallAsync(ActionRequest request, ScriptAction action, CancellationToken cancellationToken)
     {
-        var call = ResourceCalls.For(request.Resource, action, Context(request));
+        var resource = request.Resource;
+        if (resource is CrontabDefinition crontab && action is ScriptAction.Start or ScriptAction.Stop)
+        {
+            var step = action == ScriptAction.Start ? crontabs.Start(crontab, request.Token) : crontabs.Stop(crontab);
+            if (step.Problem.Length > 0) return new ActionResult(request.Id, ActionOutcome.Failed, step.Problem);
+            if (step.Script is null) return new ActionResult(request.Id, ActionOutcome.Succeeded, "");
+            resource = step.Script;
+        }
+        var call = ResourceCalls.For(resource, action, Context(request));
         if (call is null) return new ActionResult(request.Id, ActionOutcome.Succeeded, "");
         var isAcquiring = action is ScriptAction.Start or ScriptAction.Watch;
         if (isAcquiring) call = call with { OnStarted = group => groups.Remember(request.Resource.Id, group) };

@@ -2,13 +2,17 @@ using Drcm.StateMachine.Configuration;
 
 namespace Drcm.Node.Probes;
 
-/// <summary>Is the crontab installed, with the content of its template.</summary>
+/// <summary>Is the crontab installed, with what belongs there.</summary>
 internal static class CrontabProbe
 {
     /// <summary>cron itself refuses larger files far below this.</summary>
-    private const long BytesMax = 1024 * 1024;
+    internal const long BytesMax = 1024 * 1024;
 
-    internal static ProbeResult Look(CrontabDefinition resource)
+    /// <summary>As a template that is installed word for word.</summary>
+    internal static ProbeResult Look(CrontabDefinition resource) => Look(resource, () => File.ReadAllBytes(resource.TemplateFile));
+
+    /// <param name="content">What belongs there; null: the template cannot be installed.</param>
+    internal static ProbeResult Look(CrontabDefinition resource, Func<byte[]?> content)
     {
         var target = Target(resource);
         try
@@ -16,7 +20,7 @@ internal static class CrontabProbe
             if (!File.Exists(target)) return new ProbeResult(ProbeState.Absent, $"{target} is not there");
             if (!File.Exists(resource.TemplateFile))
                 return new ProbeResult(ProbeState.Unknown, $"{target} is there, but its template {resource.TemplateFile} is not");
-            return IsSame(target, resource.TemplateFile)
+            return content() is { } expected && IsSame(target, expected)
                 ? new ProbeResult(ProbeState.Active, $"{target} is installed")
                 : new ProbeResult(ProbeState.Unknown, $"{target} differs from its template {resource.TemplateFile}");
         }
@@ -30,10 +34,6 @@ internal static class CrontabProbe
     internal static string Target(CrontabDefinition resource) =>
         Path.Combine(resource.InstallLocation, Path.GetFileName(resource.TemplateFile));
 
-    private static bool IsSame(string one, string other)
-    {
-        var length = new FileInfo(one).Length;
-        return length <= BytesMax && length == new FileInfo(other).Length
-            && File.ReadAllBytes(one).AsSpan().SequenceEqual(File.ReadAllBytes(other));
-    }
+    private static bool IsSame(string target, byte[] content) =>
+        new FileInfo(target).Length == content.Length && File.ReadAllBytes(target).AsSpan().SequenceEqual(content);
 }

@@ -1,10 +1,12 @@
+using Drcm.Node.Crontabs;
 using Drcm.Node.Scripts;
 using Drcm.StateMachine.Configuration;
 
 namespace Drcm.Node.Probes;
 
 /// <summary>Looks whether a resource is here, without changing anything.</summary>
-internal sealed class ResourceProbe(ScriptRunner runner)
+/// <param name="crontabs">What belongs into the places of crontabs; null: their templates.</param>
+internal sealed class ResourceProbe(ScriptRunner runner, CrontabPlace? crontabs = null)
 {
     /// <summary>What a script answers to <c>status</c> when the resource is not active: that of LSB init scripts.</summary>
     private const int NotActive = 3;
@@ -15,7 +17,7 @@ internal sealed class ResourceProbe(ScriptRunner runner)
         ResourceDefinition resource, ScriptContext context, CancellationToken cancellationToken) =>
         resource.Probe == ProbeKind.Script
             ? AskScriptAsync(resource, context, cancellationToken)
-            : Task.FromResult(Look(resource));
+            : Task.FromResult(resource is CrontabDefinition cron && crontabs is not null ? crontabs.Look(cron) : Look(resource));
 
     internal static ProbeResult Look(ResourceDefinition resource) => resource switch
     {

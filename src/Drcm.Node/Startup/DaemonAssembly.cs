@@ -7,6 +7,7 @@ using Drcm.Node.Actions;
 using Drcm.Node.Announcements;
 using Drcm.Node.Commands;
 using Drcm.Node.Control;
+using Drcm.Node.Crontabs;
 using Drcm.Node.Datagrams;
 using Drcm.Node.Keys;
 using Drcm.Node.Loop;
@@ -102,10 +103,12 @@ internal static class DaemonAssembly
     public static ActionExecutor Actions(NodeIdentity identity, bool isSameBoot, ILoggerFactory loggers)
     {
         var runner = new ScriptRunner();
+        var crontabs = new CrontabPlace(identity.Local.RunDir, identity.Local.GuardsCrontabs, TimeProvider.System);
         return new ActionExecutor(
             identity.Id,
             runner,
-            new ResourceProbe(runner),
+            new ResourceProbe(runner, crontabs),
+            crontabs,
             new AddressAnnouncer(TimeProvider.System),
             new StartedGroups(identity.Local.RunDir, isSameBoot),
             new ResourceLogs(identity.Local, TimeProvider.System),

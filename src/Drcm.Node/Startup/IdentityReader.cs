@@ -95,7 +95,8 @@ internal static class IdentityReader
         }
     }
 
-    private static string ReadBootId() =>
+    /// <summary>The kernel's; pretended hosts name their own.</summary>
+    public static string ReadBootId() =>
         Environment.GetEnvironmentVariable("DRCM_BOOT_ID") is { Length: > 0 } given
             ? given
             : File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim();

@@ -6,20 +6,23 @@ namespace Drcm.Node.Storage;
 /// which may keep what it finds running until then. Layout: 64 bytes boot id, 8 bytes ticks of <see cref="Clock.MonotonicClock"/>, 0 for none.</summary>
 internal sealed class LeaseFile : IDisposable
 {
+    /// <summary>In the run directory.</summary>
+    public const string Name = "lease";
+
     private const int BootIdBytes = 64;
-    private const int FileBytes = BootIdBytes + sizeof(long);
+    public const int FileBytes = BootIdBytes + sizeof(long);
 
     private readonly MemoryMappedFile _file;
     private readonly MemoryMappedViewAccessor _view;
 
     public LeaseFile(string runDir, string bootId)
     {
-        var stream = new FileStream(Path.Combine(runDir, "lease"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite);
+        var stream = new FileStream(Path.Combine(runDir, Name), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite);
         stream.SetLength(FileBytes);
         _file = MemoryMappedFile.CreateFromFile(
             stream, null, FileBytes, MemoryMappedFileAccess.ReadWrite, HandleInheritability.None, leaveOpen: false);
         _view = _file.CreateViewAccessor();
-        Inherited = ReadIfOf(bootId);
+        Inherited = Read(_view, bootId);
         Write(Inherited);
         WriteBootId(bootId);
     }
@@ -35,11 +38,12 @@ internal sealed class LeaseFile : IDisposable
         _file.Dispose();
     }
 
-    private TimeSpan? ReadIfOf(string bootId)
+    /// <summary>Null: none, or one of another boot.</summary>
+    public static TimeSpan? Read(MemoryMappedViewAccessor view, string bootId)
     {
         var stored = new byte[BootIdBytes];
-        _view.ReadArray(0, stored, 0, BootIdBytes);
-        var ticks = _view.ReadInt64(BootIdBytes);
+        view.ReadArray(0, stored, 0, BootIdBytes);
+        var ticks = view.ReadInt64(BootIdBytes);
         return stored.AsSpan().SequenceEqual(Padded(bootId)) && ticks > 0 ? new TimeSpan(ticks) : null;
     }
 

@@ -12,7 +12,10 @@ namespace Drcm.Node.Storage;
 /// power cut ends what it tells of.</summary>
 internal sealed class RunTableFile(string runDir, string bootId)
 {
-    private readonly string _path = Path.Combine(runDir, "running");
+    /// <summary>In the run directory.</summary>
+    public const string Name = "running";
+
+    private readonly string _path = Path.Combine(runDir, Name);
     private readonly ConditionalWeakTable<ResourceDefinition, string> _texts = new();
 
     /// <summary>The run directory tells of this boot.</summary>

@@ -29,6 +29,8 @@ public static class ConfigTemplate
         initdead = 10
         # When a home node is back: auto, manual or delay=SECONDS.
         failback = auto
+        # 1: each line of an installed crontab checks the lease of its node before it runs; 0: lines are installed as they are.
+        cron_guard = 1
 
         run_dir = /var/run/drcm
         log_dir = /var/log/drcm

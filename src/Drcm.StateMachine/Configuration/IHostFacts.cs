@@ -11,6 +11,9 @@ public interface IHostFacts
 
     /// <summary>What is at an absolute path, symbolic links followed; null if nothing, or if it cannot be looked at.</summary>
     HostPath? Look(string path);
+
+    /// <summary>What is in a file, one character for each byte (Latin-1); null if it cannot be read, or is beyond what such a file may hold.</summary>
+    string? Read(string path);
 }
 
 /// <param name="IsDirectory">False: a file of any kind.</param>

@@ -38,6 +38,9 @@ public sealed record LocalSettings
 
     public required int VerboseLevel { get; init; }
 
+    /// <summary>Installed crontab lines check the lease before they run (<c>cron_guard</c>, O21).</summary>
+    public required bool GuardsCrontabs { get; init; }
+
     public required int HttpPort { get; init; }
 
     /// <summary>An address; empty: the keep-alive address of the node.</summary>

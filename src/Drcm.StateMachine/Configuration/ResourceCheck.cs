@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Drcm.StateMachine.Crontabs;
 
 namespace Drcm.StateMachine.Configuration;
 
@@ -14,7 +15,7 @@ internal static class ResourceCheck
     public static IEnumerable<Diagnostic> Check(ResourceDefinition resource, SourceMap sources, IHostFacts host) =>
         resource switch
         {
-            CrontabDefinition cron => Crontab(cron, sources, host),
+            CrontabDefinition cron => OfCrontab(cron, sources, host),
             IpAddressDefinition ip => Script(ip, ip.Script, sources, host),
             ServiceDefinition service => Script(service, service.Script, sources, host),
             FilesystemDefinition fs => Script(fs, fs.Script, sources, host),
@@ -24,12 +25,17 @@ internal static class ResourceCheck
     public static Diagnostic Error(SourcePosition at, string what, string remedy) =>
         new(Severity.Error, at.Line, at.Column, what, remedy);
 
-    private static IEnumerable<Diagnostic> Crontab(CrontabDefinition cron, SourceMap sources, IHostFacts host)
+    private static IEnumerable<Diagnostic> OfCrontab(CrontabDefinition cron, SourceMap sources, IHostFacts host)
     {
         if (host.Look(cron.TemplateFile) is not { IsDirectory: false, IsReadable: true })
         {
             yield return Error(sources.Of(cron.Id, "template_file"),
                 $"the template {cron.TemplateFile} of {cron.Id} is missing or cannot be read", "put it there on every node");
+        }
+        else if (host.Read(cron.TemplateFile) is { } text)
+        {
+            foreach (var fault in Crontab.Read(text, CrontabForms.Of(cron)).Faults)
+                yield return Error(sources.Of(cron.Id, "template_file"), $"{cron.TemplateFile}:{fault.Line}: {fault.What}", fault.Remedy);
         }
         if (host.Look(cron.InstallLocation) is not { IsDirectory: true })
         {

@@ -25,7 +25,7 @@ public sealed class ResourceLogsTests
     {
         RunDir = logDir, LogDir = logDir, SpoolDir = logDir, ClusterUser = "root", ClusterGroup = "root", BindToKeepAliveIp = true,
         LogFileName = "drcm.log", NumLogsToKeep = 1, MaxLogSize = 1000, EnableLogging = true, ClearLog = false, LogLevel = 0,
-        Debug = false, DebugLevel = 0, Verbose = false, VerboseLevel = 0, HttpPort = 1, HttpBind = "",
+        Debug = false, DebugLevel = 0, Verbose = false, VerboseLevel = 0, GuardsCrontabs = true, HttpPort = 1, HttpBind = "",
     };
 
     private sealed class FixedTime : TimeProvider

@@ -8,12 +8,21 @@ internal sealed class FakeHost : IHostFacts
     public const string ConfigPath = "/etc/drcm/cm.cfg";
 
     private readonly Dictionary<string, HostPath> _paths = [];
+    private readonly Dictionary<string, string> _texts = [];
 
     public string Hostname { get; set; } = "a.example.com";
 
     public bool IsRoot { get; set; } = true;
 
     public HostPath? Look(string path) => _paths.GetValueOrDefault(path);
+
+    public string? Read(string path) => _texts.GetValueOrDefault(path);
+
+    public FakeHost WithText(string path, string text)
+    {
+        _texts[path] = text;
+        return With(path, 0b110_100_100, text.Length);
+    }
 
     public FakeHost With(string path, int mode, long length = 100, bool isReadable = true)
     {

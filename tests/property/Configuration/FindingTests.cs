@@ -77,6 +77,9 @@ public sealed class FindingTests
     [InlineData("logfile = /tmp/x.log", "logfile holds a path, which is ignored", "write logfile = x.log; its directory is log_dir")]
     [InlineData("engine = etcd", "engine is accepted, not yet acted on", "rely on nothing it asks for")]
     [InlineData("self_fence = watchdog", "self_fence is accepted, not yet acted on", "rely on nothing it asks for")]
+    [InlineData("cron_guard = 0",
+        "cron_guard is off: cron begins jobs on a node that has lost its lease for as long as the crontab cannot be removed there, and missed runs are not reported",
+        "remove it, unless no shell of a crontab quotes as sh does")]
     [InlineData("debug = 0\ndebug = 1", "debug is given twice (line 2)", "keep one of them; the last one counts")]
     [InlineData("[CM_ALERTS]", "[CM_ALERTS] is accepted, not yet acted on", "rely on nothing it asks for")]
     [InlineData("[CM_CRONTABS] x", "text after a section header is ignored", "put it on a line of its own")]

@@ -27,6 +27,11 @@ public sealed class HostCheckTests
         AssertFinds(Severity.Error, what, FakeHost.Complete().Without(path));
 
     [Fact]
+    public void Check_TemplateThatCronWouldRefuse_IsAnErrorThatNamesItsLine() =>
+        AssertFinds(Severity.Error, "/etc/drcm/crontabs/apps:2: its minute cannot be read",
+            FakeHost.Complete().WithText("/etc/drcm/crontabs/apps", "# jobs\nevery day root true\n"));
+
+    [Fact]
     public void Check_HashMissing_Warns() =>
         AssertFinds(Severity.Warning, "/etc/drcm/.auth/authkey.sha1 is missing or cannot be read",
             FakeHost.Complete().Without("/etc/drcm/.auth/authkey.sha1"));

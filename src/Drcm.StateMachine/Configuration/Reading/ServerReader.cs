@@ -32,6 +32,7 @@ internal static class ServerReader
             DebugLevel = server.Number("debug_level", 1, 0, LevelMax),
             Verbose = server.Bool("verbose", false),
             VerboseLevel = server.Number("verbose_level", 1, 0, LevelMax),
+            GuardsCrontabs = CronGuard(server),
             HttpPort = httpPort,
             HttpBind = HttpBind(server),
         };
@@ -50,6 +51,16 @@ internal static class ServerReader
     {
         foreach (var key in (ReadOnlySpan<string>)["log_queue_size", "log_queue_debug_size", "log_queue_proc_size"])
             server.Number(key, 1, 1, int.MaxValue);
+    }
+
+    private static bool CronGuard(KeyValues server)
+    {
+        const string key = "cron_guard";
+        if (server.Bool(key, true)) return true;
+        server.Bag.Warn(server.PositionOf(key),
+            "cron_guard is off: cron begins jobs on a node that has lost its lease for as long as the crontab cannot be removed there, and missed runs are not reported",
+            "remove it, unless no shell of a crontab quotes as sh does");
+        return false;
     }
 
     private static string LogFileName(KeyValues server)
