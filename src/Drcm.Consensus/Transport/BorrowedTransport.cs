@@ -38,6 +38,8 @@ internal sealed class BorrowedTransport(ILogTransport owned, Action<IReadOnlyDic
         // Done before.
     }
 
+    public bool CloseRetired() => owned.CloseRetired();
+
     public void Send(string member, byte kind, ReadOnlySpan<byte> frame) => owned.Send(member, kind, frame);
 
     public ValueTask DisposeAsync()

@@ -60,11 +60,12 @@ internal sealed class FrameSender : IAsyncDisposable
         }
     }
 
+    /// <summary>Ends when the connection's key was retired: what waits goes over the next one.</summary>
     private async Task PumpAsync(PeerStream stream)
     {
-        while (await _queue.Reader.WaitToReadAsync(_stop.Token))
+        while (await _queue.Reader.WaitToReadAsync(_stop.Token) && !stream.IsRetired)
         {
-            while (_queue.Reader.TryRead(out var frame))
+            while (!stream.IsRetired && _queue.Reader.TryRead(out var frame))
             {
                 try
                 {

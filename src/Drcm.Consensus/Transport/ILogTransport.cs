@@ -30,6 +30,11 @@ internal interface ILogTransport : IAsyncDisposable
     /// <summary>Frames go out.</summary>
     void StartSending();
 
+    /// <summary>Closes one outgoing connection of the engine that was made with a key which is not accepted any more; the engine's next request but one opens
+    /// it anew.</summary>
+    /// <returns>False when there is none.</returns>
+    bool CloseRetired();
+
     /// <summary>Queues a frame of the log's own; may be lost.</summary>
     void Send(string member, byte kind, ReadOnlySpan<byte> frame);
 }

@@ -19,6 +19,7 @@ internal sealed class PeerConnector(PeerHandshake handshake, IPAddress? localAdd
     private const double SilentPart = 0.8;
 
     private readonly ConcurrentDictionary<EndPoint, long> _silentSince = new();
+    private readonly ConcurrentDictionary<SocketConnection, byte> _open = new();
 
     /// <summary>Called with the name of each member to which a connection was opened, before anything is sent.</summary>
     public Action<string>? Met { get; set; }
@@ -41,7 +42,9 @@ internal sealed class PeerConnector(PeerHandshake handshake, IPAddress? localAdd
             var stream = await handshake.ConnectAsync(
                 (IPEndPoint)endpoint, localAddress, Preamble.Raft, connectTimeout, requestTimeout, cancellationToken);
             Met?.Invoke(stream.PeerName);
-            return new SocketConnection(stream) { OnDisposed = (_, unanswered) => OnDisposed(endpoint, unanswered) };
+            SocketConnection connection = new(stream) { OnDisposed = (closed, unanswered) => OnDisposed(closed, endpoint, unanswered) };
+            _open.TryAdd(connection, 0);
+            return connection;
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -56,8 +59,25 @@ internal sealed class PeerConnector(PeerHandshake handshake, IPAddress? localAdd
         }
     }
 
-    private void OnDisposed(EndPoint endpoint, TimeSpan unanswered)
+    /// <summary>Closes one connection that was made with a key which is not accepted any more.</summary>
+    /// <returns>False when there is none.</returns>
+    public bool CloseRetired()
     {
+        foreach (var connection in _open.Keys)
+        {
+            if (connection.IsRetired && _open.TryRemove(connection, out _))
+            {
+                connection.Abort();
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private void OnDisposed(SocketConnection closed, EndPoint endpoint, TimeSpan unanswered)
+    {
+        _open.TryRemove(closed, out _);
         if (unanswered >= requestTimeout * SilentPart)
         {
             MarkSilent(endpoint);

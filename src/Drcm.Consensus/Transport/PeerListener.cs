@@ -21,6 +21,7 @@ internal sealed class PeerListener(
 
     private readonly Channel<SocketConnection> _raft = Channel.CreateBounded<SocketConnection>(HandshakesMax);
     private readonly ConcurrentDictionary<SocketConnection, byte> _open = new();
+    private readonly ConcurrentDictionary<PeerStream, byte> _accepted = new();
     private readonly ConcurrentDictionary<Task, byte> _running = new();
     private readonly CancellationTokenSource _stop = new();
     private Socket? _socket;
@@ -31,6 +32,9 @@ internal sealed class PeerListener(
 
     /// <summary>Called with the name of each member that opens a connection of the engine, before any of its bytes are read.</summary>
     public Action<string>? Met { get; set; }
+
+    /// <summary>Connections of every kind that were made with a key which is not accepted any more.</summary>
+    public IEnumerable<PeerStream> Retired => _accepted.Keys.Where(s => s.IsRetired);
 
     /// <summary>Opens the port.</summary>
     /// <exception cref="TransportUnavailableException">The address is not ours, or taken.</exception>
@@ -127,6 +131,11 @@ internal sealed class PeerListener(
             Interlocked.Decrement(ref _handshakes);
         }
 
+        if (opened is { } accepted)
+        {
+            _accepted.TryAdd(accepted.Stream, 0);
+        }
+
         switch (opened)
         {
             case ({ } stream, { Kind: Preamble.Raft } preamble):
@@ -136,18 +145,24 @@ internal sealed class PeerListener(
             case ({ } stream, { Kind: Preamble.Peer }):
                 counters.CountAccepted();
                 await servePeer(stream, _stop.Token);
-                await stream.DisposeAsync();
+                await LetGoAsync(stream);
                 break;
             case ({ } stream, { Kind: Preamble.Request } preamble):
                 counters.CountAccepted();
                 await serveRequests(stream, preamble.Name, _stop.Token);
-                await stream.DisposeAsync();
+                await LetGoAsync(stream);
                 break;
             default:
                 break;
         }
 
         Interlocked.Decrement(ref _connections);
+    }
+
+    private ValueTask LetGoAsync(PeerStream stream)
+    {
+        _accepted.TryRemove(stream, out _);
+        return stream.DisposeAsync();
     }
 
     private void HandToEngine(PeerStream stream)
@@ -157,6 +172,7 @@ internal sealed class PeerListener(
             OnDisposed = (closed, unanswered) =>
             {
                 _open.TryRemove(closed, out _);
+                _accepted.TryRemove(stream, out _);
                 Interlocked.Decrement(ref _connections);
             },
         };

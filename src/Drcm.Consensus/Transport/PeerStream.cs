@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
 
 namespace Drcm.Consensus.Transport;
 
@@ -12,6 +13,7 @@ internal sealed class PeerStream : SslStream
 {
     private readonly Socket _socket;
     private readonly TransportKeys _keys;
+    private readonly List<byte[]> _shownKeys = [];
     private long _waitsSince;
 
     public PeerStream(Socket socket, TransportKeys keys)
@@ -19,6 +21,9 @@ internal sealed class PeerStream : SslStream
 
     /// <summary>The name that the server at the other end gave.</summary>
     public string PeerName { get; set; } = "";
+
+    /// <summary>A key by which one of the two sides proved itself is not accepted any more.</summary>
+    public bool IsRetired => !_shownKeys.TrueForAll(_keys.AcceptsKey);
 
     public EndPoint? LocalEndPoint => _socket.LocalEndPoint;
 
@@ -50,30 +55,40 @@ internal sealed class PeerStream : SslStream
     }
 
     /// <exception cref="AuthenticationException">The other side has another key, or speaks no TLS 1.3.</exception>
-    public Task ProveAsClientAsync(CancellationToken cancellationToken) => AuthenticateAsClientAsync(
-        new()
-        {
-            TargetHost = "drcm",
-            EnabledSslProtocols = SslProtocols.Tls13,
-            ClientCertificateContext = _keys.Shown,
-            RemoteCertificateValidationCallback = (_, certificate, _, _) => _keys.Accepts(certificate),
-            AllowRenegotiation = false,
-            AllowTlsResume = false,
-        },
-        cancellationToken);
+    public async Task ProveAsClientAsync(CancellationToken cancellationToken)
+    {
+        var shown = _keys.Shown;
+        await AuthenticateAsClientAsync(
+            new()
+            {
+                TargetHost = "drcm",
+                EnabledSslProtocols = SslProtocols.Tls13,
+                ClientCertificateContext = shown,
+                RemoteCertificateValidationCallback = (_, certificate, _, _) => _keys.Accepts(certificate),
+                AllowRenegotiation = false,
+                AllowTlsResume = false,
+            },
+            cancellationToken);
+        Remember(shown);
+    }
 
     /// <exception cref="AuthenticationException">The other side has another key or shows none, or speaks no TLS 1.3.</exception>
-    public Task ProveAsServerAsync(CancellationToken cancellationToken) => AuthenticateAsServerAsync(
-        new SslServerAuthenticationOptions
-        {
-            EnabledSslProtocols = SslProtocols.Tls13,
-            ServerCertificateContext = _keys.Shown,
-            ClientCertificateRequired = true,
-            RemoteCertificateValidationCallback = (_, certificate, _, _) => _keys.Accepts(certificate),
-            AllowRenegotiation = false,
-            AllowTlsResume = false,
-        },
-        cancellationToken);
+    public async Task ProveAsServerAsync(CancellationToken cancellationToken)
+    {
+        var shown = _keys.Shown;
+        await AuthenticateAsServerAsync(
+            new SslServerAuthenticationOptions
+            {
+                EnabledSslProtocols = SslProtocols.Tls13,
+                ServerCertificateContext = shown,
+                ClientCertificateRequired = true,
+                RemoteCertificateValidationCallback = (_, certificate, _, _) => _keys.Accepts(certificate),
+                AllowRenegotiation = false,
+                AllowTlsResume = false,
+            },
+            cancellationToken);
+        Remember(shown);
+    }
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -90,4 +105,10 @@ internal sealed class PeerStream : SslStream
 
     /// <summary>At once, whatever is under way.</summary>
     public void Abort() => _socket.Dispose();
+
+    private void Remember(SslStreamCertificateContext shown)
+    {
+        _shownKeys.Add(TransportKeys.PublicKeyOf(shown.TargetCertificate));
+        _shownKeys.Add(TransportKeys.PublicKeyOf((X509Certificate2)RemoteCertificate!));
+    }
 }

@@ -87,14 +87,14 @@ internal sealed class RequestPeer(
         return ((RequestStatus)status, body);
     }
 
-    /// <summary>One that was not closed by the other side meanwhile: what is written to it will be read.</summary>
+    /// <summary>One that was not closed by the other side meanwhile, nor made with a retired key: what is written to it will be read.</summary>
     private PeerStream? TakeIdle()
     {
         lock (_idle)
         {
             while (_idle.TryPop(out var idle))
             {
-                if (Stopwatch.GetElapsedTime(idle.Since) < IdleMax && idle.Stream.IsQuiet)
+                if (Stopwatch.GetElapsedTime(idle.Since) < IdleMax && idle.Stream.IsQuiet && !idle.Stream.IsRetired)
                 {
                     return idle.Stream;
                 }
@@ -110,7 +110,7 @@ internal sealed class RequestPeer(
     {
         lock (_idle)
         {
-            if (_isClosed)
+            if (_isClosed || stream.IsRetired)
             {
                 stream.Abort();
             }

@@ -27,6 +27,9 @@ internal sealed class SocketConnection : ConnectionContext, IDisposable
         ConnectionClosed = _closed.Token;
     }
 
+    /// <summary>Made with a key that is not accepted any more.</summary>
+    public bool IsRetired => _stream.IsRetired;
+
     public override string ConnectionId { get; set; } = Guid.NewGuid().ToString("N");
 
     public override IFeatureCollection Features { get; } = new FeatureCollection();

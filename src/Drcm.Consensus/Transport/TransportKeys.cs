@@ -24,16 +24,24 @@ public sealed class TransportKeys
     /// <exception cref="ArgumentException">No seed, or one of another size.</exception>
     public TransportKeys(params IReadOnlyList<byte[]> seeds) => _set = Set.Of(seeds);
 
-    /// <summary>From the next handshake on; connections that stand stay.</summary>
+    /// <summary>From the next handshake on. Connections for which either side showed a key that is accepted no more are replaced, and cut (<see cref="TcpTransport"/>).</summary>
     /// <exception cref="ArgumentException">No seed, or one of another size.</exception>
-    public void Replace(params IReadOnlyList<byte[]> seeds) => _set = Set.Of(seeds);
+    public void Replace(params IReadOnlyList<byte[]> seeds)
+    {
+        _set = Set.Of(seeds);
+        Replaced?.Invoke();
+    }
+
+    /// <summary>Raised behind each replacement, on its thread; must not block.</summary>
+    internal event Action? Replaced;
 
     internal SslStreamCertificateContext Shown => _set.Shown;
 
-    internal bool Accepts(X509Certificate? certificate) =>
-        certificate is X509Certificate2 shown && _set.Accepted.Any(a => CryptographicOperations.FixedTimeEquals(a, PublicKeyOf(shown)));
+    internal bool Accepts(X509Certificate? certificate) => certificate is X509Certificate2 shown && AcceptsKey(PublicKeyOf(shown));
 
-    private static byte[] PublicKeyOf(X509Certificate2 certificate) => certificate.PublicKey.ExportSubjectPublicKeyInfo();
+    internal bool AcceptsKey(byte[] publicKey) => _set.Accepted.Any(a => CryptographicOperations.FixedTimeEquals(a, publicKey));
+
+    internal static byte[] PublicKeyOf(X509Certificate2 certificate) => certificate.PublicKey.ExportSubjectPublicKeyInfo();
 
     private sealed record Set(SslStreamCertificateContext Shown, byte[][] Accepted)
     {

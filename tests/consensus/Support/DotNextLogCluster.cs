@@ -20,6 +20,9 @@ internal sealed class DotNextLogCluster : ILogCluster
     /// <summary>The files of a member; real ones when nothing else is said.</summary>
     public Func<string, IStoreFiles> Files { get; init; } = _ => new DiskFiles();
 
+    /// <summary>What a test wants otherwise than <see cref="OptionsOf"/>.</summary>
+    public Func<DotNextLogOptions, DotNextLogOptions> Adjust { get; init; } = o => o;
+
     public IReadOnlyCollection<string> Running => _logs.Keys;
 
     public IReplicatedLog this[string name] => _logs[name];
@@ -64,7 +67,7 @@ internal sealed class DotNextLogCluster : ILogCluster
         DotNextLog log;
         lock (_logs)
         {
-            _logs[name] = log = new(OptionsOf(name), NullLogger.Instance);
+            _logs[name] = log = new(Adjust(OptionsOf(name)), NullLogger.Instance);
         }
 
         await log.StartAsync(cancellationToken);

@@ -75,6 +75,8 @@ internal sealed class BarrierFrameTarget : FuzzTarget
         {
         }
 
+        public bool CloseRetired() => false;
+
         public void Send(string member, byte kind, ReadOnlySpan<byte> frame)
         {
         }

@@ -47,6 +47,8 @@ internal sealed class SimTransport(SimNetwork network, string self, TimeSpan con
         // Frames go straight to the other member.
     }
 
+    public bool CloseRetired() => false;
+
     public void Send(string member, byte kind, ReadOnlySpan<byte> frame) => _ = SendAsync(member, kind, frame.ToArray());
 
     public void Send(string member, ReadOnlyMemory<byte> frame) => throw new NotSupportedException("keep-alives are not simulated here");

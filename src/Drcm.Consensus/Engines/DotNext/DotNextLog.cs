@@ -83,6 +83,7 @@ public sealed partial class DotNextLog : IReplicatedLog
             return;
         }
 
+        _options.Keys.Replaced -= RenewConnections;
         await _stop.CancelAsync();
         if (_engine is not null)
         {
@@ -93,6 +94,7 @@ public sealed partial class DotNextLog : IReplicatedLog
         await _leading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _standing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _warming;
+        await _renewing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _resigning.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (_engine is not null)
         {
@@ -162,5 +164,6 @@ public sealed partial class DotNextLog : IReplicatedLog
         _leading = LeadUntilStoppedAsync();
         _standing = KeepStandingAsWantedAsync();
         _warming = _engine.WarmAsync(_stop.Token);
+        _options.Keys.Replaced += RenewConnections;
     }
 }
