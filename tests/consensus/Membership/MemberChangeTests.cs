@@ -20,7 +20,7 @@ public sealed class MemberChangeTests
             await cluster.AddAsync(name, limit.Token);
             leader = await cluster.LeaderAsync(limit.Token);
             version = await leader.AppendNextAsync(version, $"with {name}", limit.Token);
-            await AllHaveAsync(cluster, version, limit.Token);
+            await cluster.AllHaveAsync(version, limit.Token);
             Assert.Equal(LogRole.Voter, cluster[name].Role);
         }
 
@@ -29,7 +29,7 @@ public sealed class MemberChangeTests
         await cluster.StopAsync("b");
         leader = await cluster.LeaderAsync(limit.Token);
         version = await leader.AppendNextAsync(version, "of three", limit.Token);
-        await AllHaveAsync(cluster, version, limit.Token);
+        await cluster.AllHaveAsync(version, limit.Token);
         Assert.Equal(["alone", "with b", "with c", "with d", "with e", "of three"], (await cluster["e"].ReadUpToAsync(version, limit.Token)).Select(e => e.Text()));
     }
 
@@ -57,7 +57,7 @@ public sealed class MemberChangeTests
         await cluster.StartToJoinAsync("b", 0, limit.Token);
         leader = await cluster.LeaderAsync(limit.Token);
         var version = await leader.AppendNextAsync(0, "two of three", limit.Token);
-        await AllHaveAsync(cluster, version, limit.Token);
+        await cluster.AllHaveAsync(version, limit.Token);
     }
 
     [Fact]
@@ -107,7 +107,7 @@ public sealed class MemberChangeTests
             version = await leader.AppendNextAsync(version, $"entry {i}", limit.Token);
         }
 
-        var wiped = cluster.Names().First(n => n != leader.Leadership.Leader);
+        var wiped = cluster.Names.First(n => n != leader.Leadership.Leader);
         await cluster.StopAsync(wiped);
         cluster.Wipe(wiped);
         await cluster.RemoveAsync(wiped, limit.Token);
@@ -120,7 +120,7 @@ public sealed class MemberChangeTests
         await loading;
         leader = await cluster.LeaderAsync(limit.Token);
         var mark = await leader.AppendNextAsync(LogVersion.Any, "mark", limit.Token);
-        await AllHaveAsync(cluster, mark, limit.Token);
+        await cluster.AllHaveAsync(mark, limit.Token);
         Assert.Equal(LogRole.Voter, cluster[wiped].Role);
     }
 
@@ -140,11 +140,11 @@ public sealed class MemberChangeTests
         await cluster.AddAsync("c", limit.Token);
         leader = await cluster.LeaderAsync(limit.Token);
         version = await leader.AppendNextAsync(version, "behind it", limit.Token);
-        await AllHaveAsync(cluster, version, limit.Token);
+        await cluster.AllHaveAsync(version, limit.Token);
         await cluster.StopAsync("a");
         await cluster.StartAsync(limit.Token, "a");
         Assert.Equal(["a", "b", "c"], cluster["a"].Members.Select(m => m.Name));
-        await AllHaveAsync(cluster, version, limit.Token);
+        await cluster.AllHaveAsync(version, limit.Token);
     }
 
     [Fact]
@@ -177,14 +177,6 @@ public sealed class MemberChangeTests
         catch (OperationCanceledException)
         {
             // Enough.
-        }
-    }
-
-    private static async Task AllHaveAsync(GrowingCluster cluster, long index, CancellationToken cancellationToken)
-    {
-        foreach (var log in cluster.Running)
-        {
-            await log.ReadUpToAsync(index, cancellationToken);
         }
     }
 }

@@ -17,8 +17,8 @@ internal sealed class TransportPair : IAsyncDisposable
     public TransportPair(TransportKeys keysOfA, TransportKeys keysOfB)
     {
         _keysOfB = keysOfB;
-        A = Open("a", keysOfA, new());
-        B = Open("b", keysOfB, CountersB);
+        A = Open("a", keysOfA, new(), RefusedByA);
+        B = Open("b", keysOfB, CountersB, new());
     }
 
     public Dictionary<string, IPEndPoint> Members { get; } = DotNextLogCluster.FreeEndPoints(["a", "b"]);
@@ -29,10 +29,12 @@ internal sealed class TransportPair : IAsyncDisposable
 
     public TransportCounters CountersB { get; } = new();
 
+    public RefusedPeers RefusedByA { get; } = new();
+
     public async Task RestartBAsync()
     {
         await B.DisposeAsync();
-        B = Open("b", _keysOfB, CountersB);
+        B = Open("b", _keysOfB, CountersB, new());
     }
 
     public async ValueTask DisposeAsync()
@@ -41,9 +43,9 @@ internal sealed class TransportPair : IAsyncDisposable
         await B.DisposeAsync();
     }
 
-    private TcpTransport Open(string self, TransportKeys keys, TransportCounters counters)
+    private TcpTransport Open(string self, TransportKeys keys, TransportCounters counters, RefusedPeers refused)
     {
-        TcpTransport transport = new(new DotNextLogOptions { Self = self, Members = Members, Keys = keys, Directory = "none" }, new(), counters);
+        TcpTransport transport = new(new DotNextLogOptions { Self = self, Members = Members, Keys = keys, Directory = "none" }, refused, counters);
         transport.Listen();
         transport.StartSending();
         return transport;

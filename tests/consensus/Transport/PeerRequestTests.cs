@@ -105,6 +105,18 @@ public sealed class PeerRequestTests
         await told.Task.WaitAsync(limit.Token);
     }
 
+    /// <summary>As a node does that becomes a voter while it asks: who gives up must hear that it gave up, whatever the handshake comes to.</summary>
+    [Fact]
+    public async Task Ask_GivenUpAtTheMomentAtWhichTheHandshakeFails_EndsAsCancelled()
+    {
+        using var limit = new Limit();
+        using var impatient = CancellationTokenSource.CreateLinkedTokenSource(limit.Token);
+        await using var pair = new TransportPair(Secret.Keys(), Secret.Keys("another"));
+        pair.RefusedByA.Reported = (_, _) => impatient.Cancel();
+        var e = await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await pair.A.Requests.AskAsync("b", Kind, Bytes("x"), impatient.Token));
+        Assert.IsType<System.Net.Sockets.SocketException>(e.InnerException);
+    }
+
     [Fact]
     public async Task Ask_HandlerThrows_AskerGetsItsWordsAndTheNextOneIsAnswered()
     {
