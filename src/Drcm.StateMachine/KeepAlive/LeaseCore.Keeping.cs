@@ -36,6 +36,9 @@ public sealed partial class LeaseCore
         }
     }
 
+    /// <summary>S as it is in force.</summary>
+    public TimeSpan StopBudget => Timing.StopBudget;
+
     /// <summary>Exclusive slots may be started and kept at this instant.</summary>
     public bool HoldsLease(TimeSpan now) => LeaseEnd is { } end && now < end;
 

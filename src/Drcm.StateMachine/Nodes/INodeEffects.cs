@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Drcm.StateMachine.Cluster;
 using Drcm.StateMachine.Decisions;
 using Drcm.StateMachine.Events;
+using Drcm.StateMachine.Guarding;
 using Drcm.StateMachine.KeepAlive;
 using Drcm.StateMachine.Reconciliation;
 
@@ -24,6 +25,9 @@ public interface INodeEffects : IReconcilerEffects
 
     /// <summary>The lease was renewed, lost or ended: what outlives the daemon must know until when it may act. Null: not at all.</summary>
     void LeaseMoved(TimeSpan? leaseEnd);
+
+    /// <summary>Takes effect at once for the guard and for the deadline timer: what follows relies on it.</summary>
+    void GiveOrder(GuardOrder order);
 
     /// <summary>One entry of the log has been applied.</summary>
     void Applied(LogIndex index, Term term, EventBatch batch, ImmutableArray<AppliedEvent> events);

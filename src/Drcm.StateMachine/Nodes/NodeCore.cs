@@ -26,6 +26,7 @@ public sealed partial class NodeCore
         _options = options;
         _effects = effects;
         _inheritedLeaseEnd = options.InheritedLeaseEnd;
+        _isGuarded = options.IsGuarded;
         _lease = new LeaseCore(
             options.Self, options.Incarnation, options.BootId, options.Promises, options.Definition, options.ProtocolRules, now, options.Identity);
         _reconciler = new Reconciler(options.Self, options.Incarnation, options.Adopted, options.ReconcilerRules, options.Definition);
@@ -143,9 +144,21 @@ public sealed partial class NodeCore
 
     private void Reconcile(TimeSpan now)
     {
-        var own = _lease.LeaseEnd;
-        var end = own is null || _inheritedLeaseEnd > own ? _inheritedLeaseEnd ?? own : own;
-        _reconciler.Step(new ReconcilerInput(now, State, end, _lease.HoldsLease(now), _isClosing, IsRemoved), _effects);
+        // Before: nothing that acquires begins under an order that is older than its lease. After: nothing is left that acquires.
+        GiveOrder(now);
+        _reconciler.Step(
+            new ReconcilerInput(now, State, EffectiveLeaseEnd, _lease.HoldsLease(now), _isClosing, IsRemoved, _isGuarded), _effects);
+        GiveOrder(now);
+    }
+
+    /// <summary>What the previous incarnation left may be kept by whichever lease ends later.</summary>
+    private TimeSpan? EffectiveLeaseEnd
+    {
+        get
+        {
+            var own = _lease.LeaseEnd;
+            return own is null || _inheritedLeaseEnd > own ? _inheritedLeaseEnd ?? own : own;
+        }
     }
 
     private void Report(TimeSpan now)

@@ -30,6 +30,9 @@ public sealed record NodeCoreOptions
     /// <summary>Lease end of the previous incarnation of this boot: until then what it left may be kept, though nothing may start.</summary>
     public TimeSpan? InheritedLeaseEnd { get; init; }
 
+    /// <summary>A guard is there from the beginning. False: <see cref="NodeCore.GuardChanged"/> will tell.</summary>
+    public bool IsGuarded { get; init; } = true;
+
     public ProtocolRules ProtocolRules { get; init; } = ProtocolRules.All;
 
     public ReconcilerRules ReconcilerRules { get; init; } = ReconcilerRules.All;

@@ -68,6 +68,7 @@ public sealed partial class Reconciler
         bool isBarred)
     {
         if (isBarred || !((input.HoldsLease && input.MayStart) || !_rules.StartsUnderLease)) return false;
+        if (!IsCovered(resource, input)) return false;
         if (input.Now < resource.NextTry)
         {
             WakeAt(resource.NextTry);
@@ -84,6 +85,10 @@ public sealed partial class Reconciler
         }
         return true;
     }
+
+    /// <summary>O16: what could outlive its lease with a daemon that is killed or frozen has somebody who ends it.</summary>
+    private bool IsCovered(LocalResource resource, ReconcilerInput input) =>
+        input.IsGuarded || !resource.Definition.IsExclusive || !_rules.StartsUnderGuard;
 
     private void Start(LocalResource resource, SlotState slot, IReconcilerEffects effects)
     {
@@ -129,7 +134,7 @@ public sealed partial class Reconciler
             WakeAt(resource.NextMonitor);
             return;
         }
-        if (!input.HoldsLease || !input.MayStart) return;
+        if (!input.HoldsLease || !input.MayStart || !IsCovered(resource, input)) return;
         resource.NextMonitor = input.Now + MonitorInterval(resource, input.State);
         Begin(resource, ActionKind.Monitor, slot.Id, slot.Token, "monitor", effects);
     }

@@ -50,6 +50,10 @@ public sealed partial class Reconciler
     public bool HoldsExclusive =>
         _adopted.Count > 0 || _resources.Values.Any(r => r.Definition.IsExclusive && r.MayBeHere);
 
+    /// <summary>A start or monitor of something exclusive is at work: it may acquire as long as it lives (O17).</summary>
+    public bool HasAcquirer => _resources.Values.Any(r =>
+        r.Definition.IsExclusive && r.Action is { Kind: ActionKind.Start or ActionKind.Monitor });
+
     /// <summary>No action is running and nothing waits for one.</summary>
     public bool IsIdle => _resources.Values.All(r => r.Action is null && r.Phase is LocalPhase.Absent or LocalPhase.Running);
 

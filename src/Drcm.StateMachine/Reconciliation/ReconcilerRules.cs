@@ -11,6 +11,9 @@ public sealed record ReconcilerRules
     /// <summary>O1: what is exclusive stops when the lease ends.</summary>
     public bool ReleasesAtLeaseEnd { get; init; } = true;
 
+    /// <summary>O16: nothing exclusive starts, or is monitored by a script that may start it, without a guard.</summary>
+    public bool StartsUnderGuard { get; init; } = true;
+
     /// <summary>O9: nothing starts or stops before the node's own introduction is applied.</summary>
     public bool IntroducesFirst { get; init; } = true;
 

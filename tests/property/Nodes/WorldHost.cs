@@ -4,6 +4,7 @@ using Drcm.StateMachine.Cluster;
 using Drcm.StateMachine.Configuration;
 using Drcm.StateMachine.Decisions;
 using Drcm.StateMachine.Events;
+using Drcm.StateMachine.Guarding;
 using Drcm.StateMachine.KeepAlive;
 using Drcm.StateMachine.Nodes;
 using Drcm.StateMachine.Reconciliation;
@@ -279,6 +280,10 @@ internal sealed class WorldHost : INodeEffects
     void INodeEffects.ChangeMembers(LogStep step) => _world.Log.Change(this, step);
 
     void INodeEffects.LeaseMoved(TimeSpan? leaseEnd) => _leaseEnd = leaseEnd;
+
+    void INodeEffects.GiveOrder(GuardOrder order)
+    {
+    }
 
     void INodeEffects.Applied(LogIndex index, Term term, EventBatch batch, ImmutableArray<AppliedEvent> events)
     {
