@@ -37,6 +37,7 @@ internal sealed partial class Daemon : IHostedService, IAsyncDisposable
     {
         _parts.Peers.Received = _parts.Loop.DeliverFrame;
         _parts.Loop.Start();
+        _parts.Watch.Start();
         await _parts.Log.StartAsync(cancellationToken);
         _parts.Udp.Start(_parts.Loop.DeliverDatagram);
         _pumps.Add(WatchAsync("the log", FollowLogAsync(_stopping.Token)));
@@ -64,6 +65,9 @@ internal sealed partial class Daemon : IHostedService, IAsyncDisposable
         _parts.Udp.Dispose();
         await Task.WhenAll(_pumps);
         await _parts.Log.DisposeAsync();
+        // Before its guard is told, nobody may replace it; after that, nobody needs to.
+        _parts.Watch.Dispose();
+        if (ExitCode == 0) _parts.Guard.Leave();
         LogStopped();
     }
 
@@ -141,4 +145,6 @@ internal sealed record DaemonParts(
     UdpLink Udp,
     NodeLoop Loop,
     ControlServer Control,
-    Keys.KeyRotator Rotator);
+    Keys.KeyRotator Rotator,
+    Guarding.GuardLink Guard,
+    Guarding.GuardWatch Watch);

@@ -1,31 +1,22 @@
 using Drcm.Node;
 using Drcm.Node.Crontabs;
+using Drcm.Node.Guarding;
 using Drcm.Node.LogTool;
 using Drcm.Node.Startup;
-using Microsoft.Extensions.Hosting.Systemd;
 
-if (args is ["log", ..]) return LogProgram.Run(args[1..]);
-if (args is [GuardProgram.Verb, ..]) return CronExec.Run(args[1..]);
-var restartPace = TimeSpan.FromSeconds(5);
+// The guard's process is small because nothing of the daemon is loaded into it: each way has a method of its own.
 try
 {
-    var arguments = DaemonArguments.Parse(args);
-    if (arguments.WantsHelp)
+    return args switch
     {
-        Console.Out.WriteLine(DaemonArguments.Usage);
-        return 0;
-    }
-    if (arguments.WantsVersion)
-    {
-        Console.Out.WriteLine($"drcmd {ProductVersion.Text}");
-        return 0;
-    }
-    return await DaemonHost.RunAsync(arguments);
+        ["log", ..] => LogProgram.Run(args[1..]),
+        [GuardProgram.Verb, ..] => CronExec.Run(args[1..]),
+        ["guard", ..] => GuardProcess.Run(args[1..]),
+        _ => await DaemonProgram.RunAsync(args),
+    };
 }
 catch (StartupException e)
 {
     await Console.Error.WriteLineAsync($"drcmd: error: {e.Message}");
-    // The unit starts it again at once, which is right after a crash; what cannot start needs a person, or room on a disk.
-    if (SystemdHelpers.IsSystemdService()) await Task.Delay(restartPace);
     return 1;
 }

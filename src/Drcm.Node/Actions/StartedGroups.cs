@@ -16,6 +16,9 @@ internal sealed class StartedGroups
     private readonly string _path;
     private readonly SortedDictionary<ResourceId, List<ProcessGroup>> _groups = [];
 
+    /// <summary>Called after each change, on the thread that made it.</summary>
+    public Action? Changed { get; set; }
+
     /// <param name="isSameBoot">False: what the file tells of is gone.</param>
     public StartedGroups(string runDir, bool isSameBoot)
     {
@@ -36,6 +39,7 @@ internal sealed class StartedGroups
             groups.Add(group);
             Write();
         }
+        Changed?.Invoke();
     }
 
     /// <summary>Drops groups that have ended.</summary>
@@ -49,14 +53,17 @@ internal sealed class StartedGroups
             if (groups.Count == 0) _groups.Remove(resource);
             Write();
         }
+        Changed?.Invoke();
     }
 
     public void Forget(ResourceId resource)
     {
         lock (_lock)
         {
-            if (_groups.Remove(resource)) Write();
+            if (!_groups.Remove(resource)) return;
+            Write();
         }
+        Changed?.Invoke();
     }
 
     private void Read()

@@ -8,6 +8,7 @@ using Drcm.StateMachine.Configuration;
 using Drcm.StateMachine.Control;
 using Drcm.StateMachine.Decisions;
 using Drcm.StateMachine.Events;
+using Drcm.StateMachine.Guarding;
 using Drcm.StateMachine.KeepAlive;
 using Drcm.StateMachine.Nodes;
 using Drcm.StateMachine.Reconciliation;
@@ -51,11 +52,14 @@ internal sealed partial class NodeLoop : INodeEffects
     {
         _parts.Addresses.Follow(state);
         _secondPath.Silence = state.Definition!.Timing.KeepAliveInterval * SecondPathIntervals;
+        _parts.Guard.Lease = state.Definition!.Timing.Lease;
         var digest = _parts.Configuration.Keep(index, file);
         _own.Enqueue(now => _core.OwnFile(now, digest));
     }
 
     void INodeEffects.LeaseMoved(TimeSpan? leaseEnd) => _parts.Lease.Write(leaseEnd);
+
+    void INodeEffects.GiveOrder(GuardOrder order) => _parts.Guard.Give(order);
 
     void INodeEffects.Applied(LogIndex index, Term term, EventBatch batch, ImmutableArray<AppliedEvent> events)
     {
@@ -97,7 +101,11 @@ internal sealed partial class NodeLoop : INodeEffects
 
     void INodeEffects.Leave() => _left.TrySetResult();
 
-    void IReconcilerEffects.SaveRunTable(RunTable table) => _parts.RunTable.Write(table);
+    void IReconcilerEffects.SaveRunTable(RunTable table)
+    {
+        _parts.RunTable.Write(table);
+        _parts.Guard.Write(table);
+    }
 
     void IReconcilerEffects.Run(ActionRequest request) => _ = ActAsync(request);
 

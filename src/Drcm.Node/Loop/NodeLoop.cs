@@ -67,6 +67,9 @@ internal sealed partial class NodeLoop : IDisposable
     /// <summary>Everything that was committed before the daemon's start has been read.</summary>
     public void UpToDate() => Post(now => _core.UpToDate(now));
 
+    /// <summary>There is a guard, or there is none (O16).</summary>
+    public void ChangeGuard(bool isGuarded, string why) => Post(now => _core.GuardChanged(now, isGuarded, why));
+
     /// <summary>An operator's command, on the leader; ends when its fate is known. Cancelled: it may yet come into force.</summary>
     public Task<CommandAnswer> SubmitAsync(string actor, Command command, CancellationToken cancellationToken)
     {
@@ -187,7 +190,9 @@ internal sealed partial class NodeLoop : IDisposable
 
     private void Step(Action<TimeSpan> input)
     {
-        input(MonotonicClock.Now);
+        var now = MonotonicClock.Now;
+        _parts.Guard.Beat(now);
+        input(now);
         while (_own.TryDequeue(out var own)) own(MonotonicClock.Now);
     }
 

@@ -1,6 +1,7 @@
 using Drcm.Consensus;
 using Drcm.Node.Actions;
 using Drcm.Node.Datagrams;
+using Drcm.Node.Guarding;
 using Drcm.Node.Observation;
 using Drcm.Node.Storage;
 using Drcm.StateMachine.KeepAlive;
@@ -26,6 +27,8 @@ internal sealed record NodeLoopParts
     public required RunTableFile RunTable { get; init; }
 
     public required LeaseFile Lease { get; init; }
+
+    public required GuardLink Guard { get; init; }
 
     public required ConfigurationKeeper Configuration { get; init; }
 

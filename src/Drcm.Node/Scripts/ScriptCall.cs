@@ -43,6 +43,9 @@ internal sealed record ScriptCall
     /// <summary>Not empty: why this call cannot run at all; the runner hands it back as its result.</summary>
     public string Problem { get; init; } = "";
 
+    /// <summary>Cancelled, it is killed without being asked: it may not acquire any more, and its time is somebody else's (O17).</summary>
+    public bool DiesAtOnce { get; init; }
+
     /// <summary>Called once, on the runner's thread, as soon as the process exists and before its end is looked at. Must not block.</summary>
     public Action<ProcessGroup>? OnStarted { get; init; }
 }

@@ -80,8 +80,15 @@ internal sealed unsafe class ScriptRun(ScriptCall call, ScriptRunnerOptions opti
             {
                 if (!cancellationToken.IsCancellationRequested && Elapsed < phaseEnd) continue;
                 isTimedOut = !cancellationToken.IsCancellationRequested;
-                _ = Posix.Kill(-group.Id, Posix.SigTerm);
-                (phase, phaseEnd) = (Phase.Terminating, Elapsed + options.Grace);
+                if (call.DiesAtOnce && !isTimedOut)
+                {
+                    (phase, phaseEnd) = (Phase.Killing, Elapsed + options.DeathLimit);
+                }
+                else
+                {
+                    _ = Posix.Kill(-group.Id, Posix.SigTerm);
+                    (phase, phaseEnd) = (Phase.Terminating, Elapsed + options.Grace);
+                }
             }
             else if (phase == Phase.Terminating && Elapsed >= phaseEnd)
             {

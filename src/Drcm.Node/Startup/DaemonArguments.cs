@@ -7,6 +7,7 @@ internal sealed record DaemonArguments
         Usage: drcmd [--config FILE] [--node NODENAME] [--run-dir DIR] [--log-dir DIR] [--spool-dir DIR]
                drcmd log verify|inspect …   (drcmd log --help)
                drcmd cron-exec …            (drcmd cron-exec --help)
+               drcmd guard …                (drcmd guard --help)
 
           --config FILE      cluster configuration (default /etc/drcm/cm.cfg); the auth key is .auth/authkey beside it
           --node NODENAME    which [CM_NODE] this is (default: the one whose hostname is `uname -n`)

@@ -9,6 +9,7 @@ using Drcm.Node.Commands;
 using Drcm.Node.Control;
 using Drcm.Node.Crontabs;
 using Drcm.Node.Datagrams;
+using Drcm.Node.Guarding;
 using Drcm.Node.Keys;
 using Drcm.Node.Loop;
 using Drcm.Node.Observation;
@@ -46,7 +47,9 @@ internal static class DaemonAssembly
             udp.SetPeers(known.ToDictionary(k => k.Key, k => k.Value.KeepAlive));
             log.SetPeers(known.ToDictionary(k => k.Key.Value, k => k.Value.Log));
         });
-        var actions = Actions(identity, isSameBoot, loggers);
+        var groups = new StartedGroups(local.RunDir, isSameBoot);
+        var guard = new GuardLink(local.RunDir, identity.BootId, identity.Id, groups, adopted, identity.Definition.Timing.Lease);
+        var actions = Actions(identity, groups, loggers);
         var loop = new NodeLoop(
             new NodeLoopParts
             {
@@ -61,6 +64,7 @@ internal static class DaemonAssembly
                     Promises = spool.Promises,
                     Adopted = adopted,
                     InheritedLeaseEnd = lease.Inherited,
+                    IsGuarded = false,
                 },
                 Codec = ring.Codec,
                 Udp = udp,
@@ -71,6 +75,7 @@ internal static class DaemonAssembly
                 Configuration = new ConfigurationKeeper(identity.ConfigFile, local.SpoolDir, loggers.CreateLogger<ConfigurationKeeper>()),
                 Addresses = addresses,
                 Lease = lease,
+                Guard = guard,
                 Actions = actions,
                 Compaction = new LogCompaction(log, history, new CompactionOptions(), loggers.CreateLogger<LogCompaction>()),
                 History = history,
@@ -84,7 +89,8 @@ internal static class DaemonAssembly
             new ControlOptions(Path.Combine(local.RunDir, StateMachine.Control.ControlProtocol.SocketName), local.ClusterGroup),
             source,
             loggers.CreateLogger<ControlServer>());
-        return new DaemonParts(identity, log, log.Peers, udp, loop, control, rotator);
+        var watch = new GuardWatch(guard, loop.ChangeGuard, loggers.CreateLogger<GuardWatch>());
+        return new DaemonParts(identity, log, log.Peers, udp, loop, control, rotator, guard, watch);
     }
 
     private static AuthKeyStore OpenKeys(NodeIdentity identity)
@@ -99,8 +105,7 @@ internal static class DaemonAssembly
         }
     }
 
-    /// <param name="isSameBoot">The run directory tells of this boot.</param>
-    public static ActionExecutor Actions(NodeIdentity identity, bool isSameBoot, ILoggerFactory loggers)
+    public static ActionExecutor Actions(NodeIdentity identity, StartedGroups groups, ILoggerFactory loggers)
     {
         var runner = new ScriptRunner();
         var crontabs = new CrontabPlace(identity.Local.RunDir, identity.Local.GuardsCrontabs, TimeProvider.System);
@@ -110,7 +115,7 @@ internal static class DaemonAssembly
             new ResourceProbe(runner, crontabs),
             crontabs,
             new AddressAnnouncer(TimeProvider.System),
-            new StartedGroups(identity.Local.RunDir, isSameBoot),
+            groups,
             new ResourceLogs(identity.Local, TimeProvider.System),
             loggers.CreateLogger<ActionExecutor>());
     }

@@ -22,7 +22,7 @@ internal sealed partial class Leftovers
         _definition = identity.Definition;
         _runTable = new RunTableFile(identity.Local.RunDir, identity.BootId);
         _isSameBoot = _runTable.IsSameBoot;
-        _actions = DaemonAssembly.Actions(identity, _isSameBoot, loggers);
+        _actions = DaemonAssembly.Actions(identity, new StartedGroups(identity.Local.RunDir, _isSameBoot), loggers);
         _logger = loggers.CreateLogger<Leftovers>();
     }
 

@@ -23,20 +23,32 @@ public sealed class DaemonStories(HostsFixture hosts)
         }
     }
 
-    /// <summary>The gap of today: nobody but the daemon releases. When the guard closes it, this story must be told anew.</summary>
+    /// <summary>Nobody starts it again: its guard releases what is exclusive before a backup has it. The rest runs on.</summary>
     [Fact]
-    public async Task DaemonKilled_NeverStartedAgain_TakenOverAndOverlapsUntilTheGuardExists()
+    public async Task DaemonKilled_NeverStartedAgain_TheGuardReleasesBeforeABackupTakesOver()
     {
         var cluster = await hosts.HealthyAsync();
         using var observer = cluster.Observe();
         await cluster.Daemons[0].KillAsync(Test);
         await cluster.UntilAllAsync("node1 owns nothing", s => ClusterOfHosts.IsWithout(s, "node1"), Test);
         var leftBehind = await HostView.OfAsync(cluster.Daemons[0].Host, Test);
-        Assert.Equal(ClusterConfiguration.AtHome(1), leftBehind.Resources);
-        Assert.Equal(2, observer.Holders(Front1).Count);
-        Assert.True(observer.DoubleSamples > 0);
+        Assert.Equal(["application:worker1", "filesystem:data1", "service:web1"], leftBehind.Resources);
         await cluster.BeHealthyAsync(Test);
         await cluster.WithinPatienceAsync("node1 alone has its address", ct => observer.WaitForAsync(Front1, ct, "node1"), Test);
+        Assert.Equal(0, observer.DoubleSamples);
+    }
+
+    /// <summary>A stopped process cannot let go. The kernel ends it at its deadline, and the guard releases for it.</summary>
+    [Fact]
+    public async Task DaemonFrozen_TheKernelEndsItAndNobodyHoldsTwice()
+    {
+        var cluster = await hosts.HealthyAsync();
+        using var observer = cluster.Observe();
+        await cluster.Daemons[0].FreezeUntilDeadAsync(Test);
+        await cluster.UntilAllAsync("node1 owns nothing", s => ClusterOfHosts.IsWithout(s, "node1"), Test);
+        await cluster.BeHealthyAsync(Test);
+        await cluster.WithinPatienceAsync("node1 alone has its address", ct => observer.WaitForAsync(Front1, ct, "node1"), Test);
+        Assert.Equal(0, observer.DoubleSamples);
     }
 
     [Fact]

@@ -10,6 +10,7 @@ internal sealed class HostDaemon(TestHost host)
 {
     private const int SigKill = 9;
     private const int SigTerm = 15;
+    private const int SigStop = 19;
 
     private HostProcess? _process;
 
@@ -39,6 +40,9 @@ internal sealed class HostDaemon(TestHost host)
 
     /// <summary>SIGKILL; ends when the process is gone.</summary>
     public Task KillAsync(CancellationToken cancellationToken) => EndAsync(SigKill, cancellationToken);
+
+    /// <summary>SIGSTOP; ends when something else has ended the process.</summary>
+    public Task FreezeUntilDeadAsync(CancellationToken cancellationToken) => EndAsync(SigStop, cancellationToken);
 
     /// <summary>SIGTERM: a planned shutdown; ends when the process is gone.</summary>
     /// <returns>Its exit status.</returns>
