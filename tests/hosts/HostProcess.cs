@@ -9,6 +9,8 @@ public sealed class HostProcess : IAsyncDisposable
     /// <summary>Of output kept; later lines push out nothing, they are dropped.</summary>
     private const int OutputCharsMax = 4 * 1024 * 1024;
 
+    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(5);
+
     private readonly Process _entrance;
     private readonly StringBuilder _output = new();
     private readonly Lock _lock = new();
@@ -42,6 +44,16 @@ public sealed class HostProcess : IAsyncDisposable
         _ = Processes.Kill(OuterId, signal);
         // nsenter stops itself when its child is stopped, and must be told to go on.
         if (signal is Processes.SigKill or Processes.SigContinue) _ = Processes.Kill(_entrance.Id, Processes.SigContinue);
+    }
+
+    /// <summary>Stops the program; ends when somebody else has ended it.</summary>
+    public async Task FreezeUntilDeadAsync(CancellationToken cancellationToken)
+    {
+        var program = OuterId;
+        Kill(Processes.SigStop);
+        while (Processes.StartTime(program) != 0) await Task.Delay(LookInterval, cancellationToken);
+        _ = Processes.Kill(_entrance.Id, Processes.SigContinue);
+        await WaitForExitAsync(cancellationToken);
     }
 
     public Task WaitForExitAsync(CancellationToken cancellationToken) => _entrance.WaitForExitAsync(cancellationToken);

@@ -8,6 +8,7 @@ internal static partial class Processes
 {
     internal const int SigKill = 9;
     internal const int SigContinue = 18;
+    internal const int SigStop = 19;
 
     /// <summary>Field 22 of stat; 0 if it is gone or a zombie.</summary>
     internal static ulong StartTime(int pid)

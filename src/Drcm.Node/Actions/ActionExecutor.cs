@@ -129,7 +129,7 @@ internal sealed partial class ActionExecutor(
         var call = ResourceCalls.For(resource, action, Context(request));
         if (call is null) return new ActionResult(request.Id, ActionOutcome.Succeeded, "");
         var isAcquiring = action is ScriptAction.Start or ScriptAction.Watch;
-        if (isAcquiring) call = call with { OnStarted = group => groups.Remember(request.Resource.Id, group), DiesAtOnce = request.Resource.IsExclusive };
+        if (isAcquiring) call = call with { OnStarted = group => groups.Remember(request.Resource.Id, group), IsAcquirer = request.Resource.IsExclusive };
         var result = await runner.RunAsync(call, cancellationToken);
         logs.Append(call, result);
         if (isAcquiring) groups.Tidy(request.Resource.Id);

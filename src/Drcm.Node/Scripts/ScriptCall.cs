@@ -43,8 +43,9 @@ internal sealed record ScriptCall
     /// <summary>Not empty: why this call cannot run at all; the runner hands it back as its result.</summary>
     public string Problem { get; init; } = "";
 
-    /// <summary>Cancelled, it is killed without being asked: it may not acquire any more, and its time is somebody else's (O17).</summary>
-    public bool DiesAtOnce { get; init; }
+    /// <summary>It may acquire what is exclusive (O17). It begins only when <see cref="OnStarted"/> has returned, and not at all if the daemon ends before; cancelled, it
+    /// is killed without being asked, because its time is somebody else's.</summary>
+    public bool IsAcquirer { get; init; }
 
     /// <summary>Called once, on the runner's thread, as soon as the process exists and before its end is looked at. Must not block.</summary>
     public Action<ProcessGroup>? OnStarted { get; init; }

@@ -15,6 +15,7 @@ internal sealed unsafe class ScriptRun(ScriptCall call, ScriptRunnerOptions opti
     private int _wake = -1;
     private int _process = -1;
     private OutputPipe? _pipe;
+    private HeldStart? _hold;
 
     private enum Phase
     {
@@ -31,6 +32,7 @@ internal sealed unsafe class ScriptRun(ScriptCall call, ScriptRunnerOptions opti
         if (LaunchPlan.Make(call, out var problem) is not { } plan) return ScriptResult.NotStarted(problem, Elapsed);
         _pipe = OutputPipe.Open(plan.Owner, out problem);
         if (_pipe is null) return ScriptResult.NotStarted(problem, Elapsed);
+        if (call.IsAcquirer && (_hold = HeldStart.Open(out problem)) is null) return ScriptResult.NotStarted(problem, Elapsed);
         if (cancellationToken.IsCancellationRequested)
             return ScriptResult.NotStarted("cancelled before it was started", Elapsed) with { Killed = true };
         var error = Start(plan, out var pid);
@@ -39,6 +41,7 @@ internal sealed unsafe class ScriptRun(ScriptCall call, ScriptRunnerOptions opti
         // The child is not reaped before the end of the run, so its number stays its own until then.
         var group = ProcessGroups.OfLeader(pid) ?? new ProcessGroup(pid, 0);
         call.OnStarted?.Invoke(group);
+        _hold?.Release();
         _process = Posix.PidFdOpen(pid);
         _wake = Posix.EventFd(0, Posix.CloseOnExec | Posix.NonBlocking);
         using var registration = cancellationToken.Register(Wake);
@@ -48,17 +51,28 @@ internal sealed unsafe class ScriptRun(ScriptCall call, ScriptRunnerOptions opti
     public void Dispose()
     {
         _pipe?.Dispose();
+        _hold?.Dispose();
         if (_process != -1) _ = Posix.Close(_process);
         if (_wake != -1) _ = Posix.Close(_wake);
     }
 
     private int Start(LaunchPlan plan, out int pid)
     {
+        if (_hold is not null) return StartHeld(plan, out pid);
         var error = Spawn.Start(plan.Path, plan.Arguments, plan.Environment, plan.WorkingDirectory, _pipe!.Theirs, out pid);
         if (error != Posix.Enoexec) return error;
         // No "#!" line: a shell would run it itself, and scripts of old relied on it.
         return Spawn.Start(
             "/bin/sh", ["sh", plan.Path, .. plan.Arguments.Skip(1)], plan.Environment, plan.WorkingDirectory, _pipe.Theirs, out pid);
+    }
+
+    /// <summary>The shell would report what cannot be executed in words of its own.</summary>
+    private int StartHeld(LaunchPlan plan, out int pid)
+    {
+        pid = 0;
+        if (Posix.Access(plan.Path, Posix.MayExecute) != 0) return Marshal.GetLastPInvokeError();
+        var held = HeldStart.Wrap(plan);
+        return Spawn.Start(held.Path, held.Arguments, held.Environment, held.WorkingDirectory, _pipe!.Theirs, out pid, _hold!.Theirs);
     }
 
     private ScriptResult Watch(ProcessGroup group, CancellationToken cancellationToken)
@@ -80,7 +94,7 @@ internal sealed unsafe class ScriptRun(ScriptCall call, ScriptRunnerOptions opti
             {
                 if (!cancellationToken.IsCancellationRequested && Elapsed < phaseEnd) continue;
                 isTimedOut = !cancellationToken.IsCancellationRequested;
-                if (call.DiesAtOnce && !isTimedOut)
+                if (call.IsAcquirer && !isTimedOut)
                 {
                     (phase, phaseEnd) = (Phase.Killing, Elapsed + options.DeathLimit);
                 }

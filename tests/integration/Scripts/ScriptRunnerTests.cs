@@ -44,6 +44,57 @@ public sealed class ScriptRunnerTests : IDisposable
         Assert.Contains("DRCM_REASON=home node is healthy\n", result.Output, StringComparison.Ordinal);
     }
 
+    /// <summary>O17: between its birth and the moment when the guard knows of it, an acquirer has done nothing.</summary>
+    [Fact]
+    public async Task RunAsync_Acquirer_BeginsOnlyWhenItIsKnownAndInTheDocumentedEnvironment()
+    {
+        var marker = _directory["begun"];
+        var wasHeld = false;
+        var call = Sample.Shell($"touch {marker}; env") with
+        {
+            IsAcquirer = true,
+            OnStarted = group =>
+            {
+                SpinWait.SpinUntil(() => ProcessStat.Of(group.Id) is { State: 'S' });
+                wasHeld = !File.Exists(marker);
+            },
+        };
+        var result = await _runner.RunAsync(call, Test);
+        Assert.True(wasHeld && File.Exists(marker));
+        Assert.DoesNotContain("SHLVL", result.Output.Replace("SHLVL=0", "", StringComparison.Ordinal), StringComparison.Ordinal);
+    }
+
+    /// <summary>A daemon that dies in that moment takes the pipe with it.</summary>
+    [Fact]
+    public void RunAsync_AcquirerThatNobodyLetsGo_EndsWithoutHavingBegun()
+    {
+        var marker = _directory["begun"];
+        var call = Sample.Shell($"touch {marker}") with { IsAcquirer = true, OnStarted = _ => throw new InvalidOperationException("as if killed") };
+        using var run = new ScriptRun(call, Quick);
+        Assert.Throws<InvalidOperationException>(() => run.Execute(Test));
+        run.Dispose();
+        Assert.False(File.Exists(marker));
+    }
+
+    [Fact]
+    public async Task RunAsync_AcquirerThatCannotBeExecuted_SaysSo()
+    {
+        var path = _directory.Write("start.sh", "#!/bin/sh\n");
+        var result = await _runner.RunAsync(Sample.Shell("") with { Words = [path], IsAcquirer = true }, Test);
+        Assert.Null(result.ExitCode);
+        Assert.Contains(path, result.Summary, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task RunAsync_CancelledAcquirerThatIgnoresTerm_IsKilledAtOnce()
+    {
+        using var cancel = CancellationTokenSource.CreateLinkedTokenSource(Test);
+        var patient = new ScriptRunner(new ScriptRunnerOptions { Grace = TimeSpan.FromHours(1) });
+        var call = Sample.Shell("trap '' TERM; sleep 600; sleep 600", TimeSpan.FromHours(1)) with { IsAcquirer = true, OnStarted = _ => cancel.CancelAfter(50) };
+        var result = await patient.RunAsync(call, cancel.Token);
+        Assert.Equal(137, result.ExitCode);
+    }
+
     [Fact]
     public async Task RunAsync_ChattyScript_LastPartIsKept()
     {

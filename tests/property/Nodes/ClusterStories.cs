@@ -171,7 +171,7 @@ public sealed class ClusterStories
         Assert.Contains(world.Truth.Slots.Values, s => s.Id.Resource == gone && s.Phase == SlotPhase.Started);
     }
 
-    private static World Settled() => Settled(WorldCluster.Of(3));
+    internal static World Settled() => Settled(WorldCluster.Of(3));
 
     /// <summary>Applications are not exclusive, as in a file without [CM_OPTIONS].</summary>
     private static World Loose()
@@ -180,7 +180,7 @@ public sealed class ClusterStories
         return Settled(definition with { Resources = [.. definition.Resources.Select(r => r.Id.Kind == ResourceKind.Application ? r with { IsExclusive = false } : r)] });
     }
 
-    private static World Settled(ClusterDefinition definition)
+    internal static World Settled(ClusterDefinition definition)
     {
         var world = new World(seed: 7, definition, WorldRules.All);
         Assert.True(world.RunUntil(() => world.IsSettled() && AllAtHome(world), Soon), Failure(world));

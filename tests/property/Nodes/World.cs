@@ -109,6 +109,12 @@ internal sealed class World
 
     public int Percent() => (int)Random.Below(100);
 
+    /// <summary>A host has seen a violation on itself.</summary>
+    public void Accuse(string what)
+    {
+        if (Violation.Length == 0) Violation = $"at {Now.TotalMilliseconds} ms {what}";
+    }
+
     private void StepOnce()
     {
         Now += Step;
@@ -159,6 +165,9 @@ internal sealed record WorldRules
 
     /// <summary>What a snapshot keeps of the state; all of it, but in broken variants. Given: before, and what the log holds.</summary>
     public Func<ClusterState, ClusterState, ClusterState> Snapshot { get; init; } = (_, restored) => restored;
+
+    /// <summary>The reconciler may start without a lease: only then without an order for it.</summary>
+    public bool IsLeaseOptional => !Reconciler.StartsUnderLease;
 
     /// <summary>Off: a killed or paused daemon leaves what it runs, as it does today.</summary>
     public bool HasGuard { get; init; } = true;

@@ -32,6 +32,8 @@ internal sealed class WorldHost : INodeEffects
     private TimeSpan _pausedUntil;
     private TimeSpan? _restartAt;
     private TimeSpan _offUntil;
+    private bool _hasNoGuard;
+    private GuardOrder _order = GuardOrder.None;
     private bool _isLeaving;
     private int _compactedAt;
 
@@ -82,12 +84,29 @@ internal sealed class WorldHost : INodeEffects
 
     public bool Runs(ResourceId resource) => _running.Contains(resource);
 
+    /// <summary>Newest order to the guard.</summary>
+    public GuardOrder Order => _order;
+
+    public TimeSpan? LeaseEnd => _leaseEnd;
+
+    /// <summary>The guard is missing, and the daemon knows.</summary>
+    public bool HasNoGuard
+    {
+        get => _hasNoGuard;
+        set
+        {
+            _hasNoGuard = value;
+            _core?.GuardChanged(Clock, !value, value ? "no guard" : "guarded");
+        }
+    }
+
     public void StartDaemon()
     {
         _incarnation++;
         Applied = 0;
         _restartAt = null;
         _isLeaving = false;
+        _order = GuardOrder.None;
         _core = new NodeCore(
             new NodeCoreOptions
             {
@@ -100,6 +119,7 @@ internal sealed class WorldHost : INodeEffects
                 Promises = _promises,
                 Adopted = _runTable,
                 InheritedLeaseEnd = _leaseEnd,
+                IsGuarded = !_hasNoGuard,
                 ProtocolRules = _world.Rules.Protocol,
                 ReconcilerRules = _world.Rules.Reconciler,
             },
@@ -281,9 +301,7 @@ internal sealed class WorldHost : INodeEffects
 
     void INodeEffects.LeaseMoved(TimeSpan? leaseEnd) => _leaseEnd = leaseEnd;
 
-    void INodeEffects.GiveOrder(GuardOrder order)
-    {
-    }
+    void INodeEffects.GiveOrder(GuardOrder order) => _order = order;
 
     void INodeEffects.Applied(LogIndex index, Term term, EventBatch batch, ImmutableArray<AppliedEvent> events)
     {
@@ -309,8 +327,12 @@ internal sealed class WorldHost : INodeEffects
 
     void IReconcilerEffects.SaveRunTable(RunTable table) => _runTable = table;
 
+    /// <summary>O17: nothing that may acquire begins under an order that says that nothing does, or that is past its deadline.</summary>
     void IReconcilerEffects.Run(ActionRequest request)
     {
+        if (request is { Kind: ActionKind.Start or ActionKind.Monitor, Resource.IsExclusive: true } && !_world.Rules.IsLeaseOptional
+            && (_order.IsAcknowledged || _order.Deadline is not { } deadline || deadline <= Clock))
+            _world.Accuse($"{Id} begins {request.Kind} of {request.Resource.Id} under the order {_order}");
         var most = request.Kind == ActionKind.Stop ? 40 : 120;
         _actions.Add((_world.Now + TimeSpan.FromMilliseconds(5 + _world.Random.Below(most)), request));
     }

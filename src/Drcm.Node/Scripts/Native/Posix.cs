@@ -15,6 +15,7 @@ internal static unsafe partial class Posix
     internal const int Eacces = 13;
     internal const int Enotdir = 20;
 
+    internal const int MayExecute = 1;
     internal const int ReadWrite = 2;
     internal const int NonBlocking = 0x800;
     internal const int CloseOnExec = 0x80000;
@@ -43,6 +44,9 @@ internal static unsafe partial class Posix
 
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
     internal static partial int Kill(int pid, int signal);
+
+    [LibraryImport("libc", EntryPoint = "access", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int Access(string path, int mode);
 
     [LibraryImport("libc", EntryPoint = "geteuid")]
     internal static partial uint EffectiveUser();

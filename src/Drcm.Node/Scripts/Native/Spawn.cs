@@ -21,9 +21,11 @@ internal static unsafe partial class Spawn
     /// <param name="environment">All of it, as <c>NAME=value</c>.</param>
     /// <param name="directory">Working directory.</param>
     /// <param name="output">Descriptor that becomes stdout and stderr.</param>
+    /// <param name="gate">Descriptor that becomes <see cref="HeldStart.Gate"/>; -1: none.</param>
     /// <param name="pid">The child: leader of the new session and group.</param>
     internal static int Start(
-        string path, IReadOnlyList<string> argv, IReadOnlyList<string> environment, string directory, int output, out int pid)
+        string path, IReadOnlyList<string> argv, IReadOnlyList<string> environment, string directory, int output, out int pid,
+        int gate = -1)
     {
         var attributes = stackalloc byte[OpaqueBytes];
         var actions = stackalloc byte[OpaqueBytes];
@@ -43,6 +45,7 @@ internal static unsafe partial class Spawn
             var error = ActionsAddOpen(actions, 0, "/dev/null", ReadOnly, 0);
             if (error == 0) error = ActionsAddDup2(actions, output, 1);
             if (error == 0) error = ActionsAddDup2(actions, output, 2);
+            if (error == 0 && gate >= 0) error = ActionsAddDup2(actions, gate, HeldStart.Gate);
             if (error == 0) error = ActionsAddChdir(actions, directory);
             return error != 0
                 ? error

@@ -10,7 +10,6 @@ internal sealed class HostDaemon(TestHost host)
 {
     private const int SigKill = 9;
     private const int SigTerm = 15;
-    private const int SigStop = 19;
 
     private HostProcess? _process;
 
@@ -42,7 +41,7 @@ internal sealed class HostDaemon(TestHost host)
     public Task KillAsync(CancellationToken cancellationToken) => EndAsync(SigKill, cancellationToken);
 
     /// <summary>SIGSTOP; ends when something else has ended the process.</summary>
-    public Task FreezeUntilDeadAsync(CancellationToken cancellationToken) => EndAsync(SigStop, cancellationToken);
+    public Task FreezeUntilDeadAsync(CancellationToken cancellationToken) => _process!.FreezeUntilDeadAsync(cancellationToken);
 
     /// <summary>SIGTERM: a planned shutdown; ends when the process is gone.</summary>
     /// <returns>Its exit status.</returns>
