@@ -21,9 +21,16 @@ public sealed partial class DotNextLog
         }
 
         _isResigning = true;
-        await engine.EnableStandbyModeAsync(cancellationToken);
-        _standingChanged.Raise();
-        _resigning = StandAgainAsync();
+        try
+        {
+            await engine.EnableStandbyModeAsync(cancellationToken);
+        }
+        finally
+        {
+            // Also for a caller that stopped waiting: nobody else would let this member stand again.
+            _standingChanged.Raise();
+            _resigning = StandAgainAsync();
+        }
     }
 
     private async Task StandAgainAsync()
