@@ -189,6 +189,14 @@ internal sealed partial class NodeLoop : INodeEffects
     private async Task ActAsync(ActionRequest request)
     {
         var result = await _parts.Actions.RunAsync(request, _stopping.Token);
-        Post(now => _core.ActionDone(now, result));
+        var news = request.Resource is CrontabDefinition && request.Kind is ActionKind.Start or ActionKind.Stop
+            ? _parts.Crontabs.After(request, result, await AskAsync((core, _) => core.State.Crontabs.GetValueOrDefault(request.Slot)))
+            : null;
+        Post(now =>
+        {
+            // Before the result: a node that leaves tells both in one keep-alive.
+            if (news is not null) _core.CrontabNoticed(now, news);
+            _core.ActionDone(now, result);
+        });
     }
 }

@@ -1,5 +1,6 @@
 using Drcm.Consensus;
 using Drcm.Node.Actions;
+using Drcm.Node.Crontabs;
 using Drcm.Node.Datagrams;
 using Drcm.Node.Guarding;
 using Drcm.Node.Observation;
@@ -35,6 +36,8 @@ internal sealed record NodeLoopParts
     public required PeerAddresses Addresses { get; init; }
 
     public required ActionExecutor Actions { get; init; }
+
+    public required CrontabObserver Crontabs { get; init; }
 
     public required LogCompaction Compaction { get; init; }
 

@@ -77,6 +77,7 @@ internal static class DaemonAssembly
                 Lease = lease,
                 Guard = guard,
                 Actions = actions,
+                Crontabs = new CrontabObserver(local.RunDir, local.GuardsCrontabs, TimeProvider.System),
                 Compaction = new LogCompaction(log, history, new CompactionOptions(), loggers.CreateLogger<LogCompaction>()),
                 History = history,
                 WallClock = TimeProvider.System,

@@ -51,6 +51,10 @@ public sealed record ClusterState
     public ImmutableSortedDictionary<SlotId, SlotState> Slots { get; init; } =
         ImmutableSortedDictionary<SlotId, SlotState>.Empty;
 
+    /// <summary>Of the slots of crontabs that lost an owner or missed a run.</summary>
+    public ImmutableSortedDictionary<SlotId, CrontabRecord> Crontabs { get; init; } =
+        ImmutableSortedDictionary<SlotId, CrontabRecord>.Empty;
+
     /// <summary>Which slot holds each physical identity (<see cref="SlotState.HeldIdentity"/>). Derived from <see cref="Slots"/>, not in
     /// the digest.</summary>
     public ImmutableSortedDictionary<string, SlotId> Holders { get; init; } =

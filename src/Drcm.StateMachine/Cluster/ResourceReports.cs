@@ -53,7 +53,7 @@ internal static class ResourceReports
         }));
     }
 
-    private static string? WhyStale(
+    internal static string? WhyStale(
         ClusterState state, SlotId id, LogIndex token, Incarnation incarnation, out SlotState slot)
     {
         if (!state.Slots.TryGetValue(id, out slot!)) return $"{id} is not a slot of this cluster";

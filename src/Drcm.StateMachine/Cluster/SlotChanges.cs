@@ -26,13 +26,15 @@ internal static class SlotChanges
         foreach (var slot in changed)
         {
             holders = Hold(holders, slots.GetValueOrDefault(slot.Id), slot);
+            state = CrontabRecords.Note(state, slots.GetValueOrDefault(slot.Id), slot, IsGone(slot));
             if (IsGone(slot)) slots.Remove(slot.Id);
             else slots[slot.Id] = slot;
         }
         return state with { Slots = slots.ToImmutable(), Holders = holders };
     }
 
-    private static ClusterState PutOne(ClusterState state, SlotState slot) => state with
+    private static ClusterState PutOne(ClusterState state, SlotState slot) =>
+        CrontabRecords.Note(state, state.Slots.GetValueOrDefault(slot.Id), slot, IsGone(slot)) with
     {
         Holders = Hold(state.Holders, state.Slots.GetValueOrDefault(slot.Id), slot),
         Slots = IsGone(slot) ? state.Slots.Remove(slot.Id) : state.Slots.SetItem(slot.Id, slot),

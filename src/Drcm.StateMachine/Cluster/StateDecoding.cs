@@ -12,7 +12,7 @@ internal static class StateDecoding
     public static ClusterState Read(ReadOnlySequence<byte> body)
     {
         var r = new MessagePackReader(body);
-        var fields = Fields(ref r, StateEncoding.StateFields, StateEncoding.StateFieldsWithRotation, "state");
+        var fields = Fields(ref r, StateEncoding.StateFields, StateEncoding.StateFieldsWithCrontabs, "state");
         var version = r.ReadInt32();
         if (version != StateEncoding.FormatVersion)
             throw new StateSnapshotException($"a state of format {version}; this release reads {StateEncoding.FormatVersion}");
@@ -29,7 +29,8 @@ internal static class StateDecoding
             VotersAt = Index(ref r),
             FormerTiming = Former(ref r),
             TimingAt = Index(ref r),
-            KeyRotation = fields == StateEncoding.StateFieldsWithRotation ? Rotation(ref r) : null,
+            KeyRotation = fields >= StateEncoding.StateFieldsWithRotation && !r.TryReadNil() ? Rotation(ref r) : null,
+            Crontabs = fields >= StateEncoding.StateFieldsWithCrontabs ? Crontabs(ref r) : ImmutableSortedDictionary<SlotId, CrontabRecord>.Empty,
         };
         if (!r.End) throw new StateSnapshotException("bytes follow the state");
         return Derived(state);
@@ -80,6 +81,23 @@ internal static class StateDecoding
             slots.Add(slot.Id, slot);
         }
         return slots.ToImmutable();
+    }
+
+    private static ImmutableSortedDictionary<SlotId, CrontabRecord> Crontabs(ref MessagePackReader r)
+    {
+        var crontabs = ImmutableSortedDictionary.CreateBuilder<SlotId, CrontabRecord>();
+        var count = r.ReadArrayHeader();
+        SlotId? last = null;
+        for (var i = 0; i < count; i++)
+        {
+            Fields(ref r, StateEncoding.CrontabFields, StateEncoding.CrontabFields, "crontab");
+            var slot = new SlotId(
+                new ResourceId(ResourceKind.Cron, FieldReading.Text(ref r, EventLimits.NameBytesMax)), FieldReading.Node(ref r));
+            if (last is { } before && before.CompareTo(slot) >= 0) throw new StateSnapshotException($"crontab {slot} is out of order");
+            last = slot;
+            crontabs.Add(slot, new CrontabRecord(Time(ref r), Index(ref r), Index(ref r)));
+        }
+        return crontabs.ToImmutable();
     }
 
     private static KeyRotation Rotation(ref MessagePackReader r)

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using MessagePack;
 
 namespace Drcm.StateMachine.Cluster;
@@ -11,13 +12,18 @@ internal static class StateEncoding
 
     /// <summary>A rotation of the auth key is there only while one is under way.</summary>
     public const int StateFieldsWithRotation = 14;
+
+    /// <summary>Records of crontabs are there only if there are any; a rotation before them is then written as nil if there is none.</summary>
+    public const int StateFieldsWithCrontabs = 15;
+    public const int CrontabFields = 5;
     public const int RotationFields = 3;
     public const int NodeFields = 13;
     public const int SlotFields = 14;
 
     public static void Write(ref MessagePackWriter w, ClusterState state)
     {
-        w.WriteArrayHeader(state.KeyRotation is null ? StateFields : StateFieldsWithRotation);
+        var hasCrontabs = state.Crontabs.Count > 0;
+        w.WriteArrayHeader(hasCrontabs ? StateFieldsWithCrontabs : state.KeyRotation is null ? StateFields : StateFieldsWithRotation);
         w.Write(FormatVersion);
         w.Write(state.Version.Value);
         w.Write(state.DefinitionText);
@@ -35,6 +41,22 @@ internal static class StateEncoding
         w.Write(state.FormerTiming?.DeadAfter.Ticks ?? 0);
         w.Write(state.TimingAt.Value);
         if (state.KeyRotation is { } rotation) Write(ref w, rotation);
+        else if (hasCrontabs) w.WriteNil();
+        if (hasCrontabs) Write(ref w, state.Crontabs);
+    }
+
+    private static void Write(ref MessagePackWriter w, ImmutableSortedDictionary<SlotId, CrontabRecord> crontabs)
+    {
+        w.WriteArrayHeader(crontabs.Count);
+        foreach (var (slot, record) in crontabs)
+        {
+            w.WriteArrayHeader(CrontabFields);
+            w.Write(slot.Resource.Nickname);
+            w.Write(slot.Home.Value);
+            w.Write(record.ReleasedAt.UtcTicks);
+            w.Write(record.MissedAt.Value);
+            w.Write(record.InterruptedAt.Value);
+        }
     }
 
     private static void Write(ref MessagePackWriter w, KeyRotation rotation)

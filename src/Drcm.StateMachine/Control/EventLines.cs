@@ -73,6 +73,8 @@ public static class EventLines
         QuorumSoloEntered e => new Subject(e.Node),
         QuorumSoloLeft e => new Subject(e.Node),
         AlertSent e => new Subject(Detail: e.Summary),
+        CronMissed e => new Subject(null, e.Slot, e.Token.Value, $"{e.From:u} to {e.Until:u}, {e.Detail}"),
+        CronInterrupted e => new Subject(e.Node, e.Slot, e.Token.Value, e.Detail),
         _ => throw new UnreachableException(happened.GetType().Name),
     };
 

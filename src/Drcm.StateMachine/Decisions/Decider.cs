@@ -13,6 +13,7 @@ public static class Decider
     [
         Introduce.Run,
         ShutdownStandby.Run,
+        CountCrontabReports.Run,
         CountResourceReports.Run,
         CloseSuspicions.Run,
         DeclareDown.Run,

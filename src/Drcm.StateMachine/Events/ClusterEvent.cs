@@ -101,6 +101,19 @@ public sealed record VoterRemoved(NodeId Node, LogIndex After, ImmutableArray<No
 /// <param name="ConfirmedBy">Who has confirmed what the step rests on: every node that is up.</param>
 public sealed record KeyRotationAdvanced(KeyStep Step, string Fingerprint, ImmutableArray<NodeId> ConfirmedBy) : ClusterEvent;
 
+/// <summary>Runs of a crontab were due while nobody owned it; told by its next owner, once for each token.</summary>
+/// <param name="From">Wall clock: its former owner had released it by then.</param>
+/// <param name="Until">Wall clock: the minute in which it was installed again.</param>
+/// <param name="Count">Runs, of all lines together.</param>
+/// <param name="Detail">Which lines of the template, at most <see cref="Limits.DetailCharsMax"/>.</param>
+public sealed record CronMissed(
+    SlotId Slot, LogIndex Token, Incarnation Incarnation, DateTimeOffset From, DateTimeOffset Until, int Count, string Detail) : ClusterEvent;
+
+/// <summary>Runs of a crontab were in progress when its node lost it; they go on there.</summary>
+/// <param name="Token">Under which they began.</param>
+/// <param name="Detail">Which processes, at most <see cref="Limits.DetailCharsMax"/>.</param>
+public sealed record CronInterrupted(SlotId Slot, LogIndex Token, NodeId Node, int Count, string Detail) : ClusterEvent;
+
 /// <summary>Steps of a key rotation. Each rests on a confirmation of the one before by every node that is up.</summary>
 public enum KeyStep
 {

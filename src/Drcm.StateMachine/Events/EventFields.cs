@@ -69,6 +69,21 @@ internal static class EventFields
                 FieldWriting.Text(ref w, e.Fingerprint, EventLimits.NameBytesMax);
                 FieldWriting.Nodes(ref w, e.ConfirmedBy);
                 break;
+            case CronMissed e:
+                Report(ref w, 7, e.Slot, e.Token, e.Incarnation);
+                w.Write(e.From.UtcTicks);
+                w.Write(e.Until.UtcTicks);
+                w.Write(e.Count);
+                FieldWriting.Text(ref w, e.Detail, EventLimits.TextBytesMax);
+                break;
+            case CronInterrupted e:
+                Head(ref w, 5);
+                FieldWriting.Slot(ref w, e.Slot);
+                w.Write(e.Token.Value);
+                FieldWriting.Node(ref w, e.Node);
+                w.Write(e.Count);
+                FieldWriting.Text(ref w, e.Detail, EventLimits.TextBytesMax);
+                break;
             default: throw new UnreachableException($"{@event.GetType().Name} has no stored form");
         }
     }
@@ -118,6 +133,12 @@ internal static class EventFields
             "timing.settled" => new TimingSettled(FieldReading.Index(ref r), FieldReading.Nodes(ref r)),
             "key.rotation_advanced" => new KeyRotationAdvanced(
                 FieldReading.KeyStep(ref r), FieldReading.Text(ref r, EventLimits.NameBytesMax), FieldReading.Nodes(ref r)),
+            "cron.missed" => new CronMissed(
+                FieldReading.Slot(ref r), FieldReading.Index(ref r), FieldReading.Incarnation(ref r), FieldReading.Time(ref r),
+                FieldReading.Time(ref r), r.ReadInt32(), FieldReading.Text(ref r, EventLimits.TextBytesMax)),
+            "cron.interrupted" => new CronInterrupted(
+                FieldReading.Slot(ref r), FieldReading.Index(ref r), FieldReading.Node(ref r), r.ReadInt32(),
+                FieldReading.Text(ref r, EventLimits.TextBytesMax)),
             _ => throw new UnknownEventException(name),
         };
     }
@@ -135,7 +156,8 @@ internal static class EventFields
         "node.started" or "node.down" or "resource.started" or "resource.stopped" or "voter.added"
             or "voter.removed" or "key.rotation_advanced" => 3,
         "resource.unknown" => 4,
-        "resource.failed" => 5,
+        "resource.failed" or "cron.interrupted" => 5,
+        "cron.missed" => 7,
         _ => throw new UnknownEventException(name),
     };
 

@@ -38,6 +38,8 @@ public static class EventNames
         ("voter.removed", typeof(VoterRemoved)),
         ("timing.settled", typeof(TimingSettled)),
         ("key.rotation_advanced", typeof(KeyRotationAdvanced)),
+        ("cron.missed", typeof(CronMissed)),
+        ("cron.interrupted", typeof(CronInterrupted)),
     ];
 
     /// <summary>The stored name of an event.</summary>

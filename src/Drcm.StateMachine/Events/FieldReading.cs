@@ -36,6 +36,14 @@ internal static class FieldReading
 
     public static Incarnation Incarnation(ref MessagePackReader reader) => new(reader.ReadInt64());
 
+    public static DateTimeOffset Time(ref MessagePackReader reader)
+    {
+        var ticks = reader.ReadInt64();
+        return ticks >= DateTimeOffset.MinValue.Ticks && ticks <= DateTimeOffset.MaxValue.Ticks
+            ? new DateTimeOffset(ticks, TimeSpan.Zero)
+            : throw new CorruptEventException("a time is out of range");
+    }
+
     public static SlotId Slot(ref MessagePackReader reader)
     {
         var parts = reader.ReadArrayHeader();

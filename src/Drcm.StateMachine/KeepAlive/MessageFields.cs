@@ -11,10 +11,14 @@ internal static class MessageFields
     private const int AnswerKindCode = 2;
     private const int KeepAliveFields = 7;
     private const int AnswerFields = 9;
-    /// <summary>Those that every release writes; the identity follows.</summary>
+    /// <summary>Those that every release writes; the identity follows, then crontabs.</summary>
     private const int ReportFields = 10;
     private const int SlotFields = 7;
     private const int ExpiryFields = 3;
+    private const int CrontabFields = 8;
+
+    /// <summary>The end of the year 9999.</summary>
+    private const long SecondsMax = 253_402_300_799;
 
     /// <summary>Names and digests are far shorter; details are bounded by <see cref="Limits.DetailCharsMax"/>.</summary>
     private const int TextCharsMax = 1024;
@@ -79,7 +83,7 @@ internal static class MessageFields
 
     private static void WriteReport(ref MessagePackWriter writer, NodeReport report)
     {
-        writer.WriteArrayHeader(ReportFields + 1);
+        writer.WriteArrayHeader(ReportFields + 2);
         writer.Write(report.Node.Value);
         writer.Write(report.Incarnation.Value);
         writer.Write(report.BootId);
@@ -92,6 +96,8 @@ internal static class MessageFields
         foreach (var slot in report.Slots) WriteSlot(ref writer, slot);
         WriteExpiries(ref writer, report.Expiries);
         writer.Write(report.Identity);
+        writer.WriteArrayHeader(report.Crontabs.Length);
+        foreach (var crontab in report.Crontabs) WriteCrontab(ref writer, crontab);
     }
 
     private static NodeReport ReadReport(ref MessagePackReader reader)
@@ -116,8 +122,45 @@ internal static class MessageFields
             return report;
         }
         report = report with { Identity = ReadText(ref reader) };
-        SkipRest(ref reader, fields, ReportFields + 1);
+        if (fields <= ReportFields + 1) return report;
+        report = report with { Crontabs = ReadCrontabs(ref reader) };
+        SkipRest(ref reader, fields, ReportFields + 2);
         return report;
+    }
+
+    private static void WriteCrontab(ref MessagePackWriter writer, CrontabReport crontab)
+    {
+        writer.WriteArrayHeader(CrontabFields);
+        writer.Write(crontab.Slot.Resource.Nickname);
+        writer.Write(crontab.Slot.Home.Value);
+        writer.Write(crontab.Token.Value);
+        writer.Write((int)crontab.News);
+        writer.Write(crontab.FromSeconds);
+        writer.Write(crontab.UntilSeconds);
+        writer.Write(crontab.Count);
+        writer.Write(crontab.Detail);
+    }
+
+    private static ImmutableArray<CrontabReport> ReadCrontabs(ref MessagePackReader reader)
+    {
+        var count = ReadCount(ref reader, CrontabReport.CountMax);
+        var crontabs = ImmutableArray.CreateBuilder<CrontabReport>(count);
+        for (var i = 0; i < count; i++)
+        {
+            var fields = reader.ReadArrayHeader();
+            var slot = new SlotId(new ResourceId(ResourceKind.Cron, ReadText(ref reader)), new NodeId(ReadText(ref reader)));
+            crontabs.Add(new CrontabReport(slot, new LogIndex(ReadNumber(ref reader)), ReadEnum<CrontabNews>(ref reader),
+                ReadSeconds(ref reader), ReadSeconds(ref reader), reader.ReadInt32(), ReadText(ref reader)));
+            SkipRest(ref reader, fields, CrontabFields);
+        }
+        return crontabs.MoveToImmutable();
+    }
+
+    /// <summary>Unix time that a date can hold.</summary>
+    private static long ReadSeconds(ref MessagePackReader reader)
+    {
+        var seconds = ReadNumber(ref reader);
+        return seconds <= SecondsMax ? seconds : throw new MessagePackSerializationException("a time is out of range");
     }
 
     private static void WriteSlot(ref MessagePackWriter writer, SlotReport slot)

@@ -83,6 +83,9 @@ public sealed record NodeReport
     /// <summary>One for each slot that the log gives this node, or that still runs here.</summary>
     public ImmutableArray<SlotReport> Slots { get; init; } = [];
 
+    /// <summary>Runs of crontabs that the log does not tell of yet; at most <see cref="CrontabReport.CountMax"/>.</summary>
+    public ImmutableArray<CrontabReport> Crontabs { get; init; } = [];
+
     /// <summary>As a voter: nodes expired.</summary>
     public ImmutableArray<Expiry> Expiries { get; init; } = [];
 }

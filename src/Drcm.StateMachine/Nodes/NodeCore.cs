@@ -163,6 +163,7 @@ public sealed partial class NodeCore
 
     private void Report(TimeSpan now)
     {
+        ForgetToldCrontabs();
         var report = new NodeReport
         {
             Node = _options.Self,
@@ -174,6 +175,7 @@ public sealed partial class NodeCore
             IsLeaving = _isLeaving,
             HoldsExclusive = _reconciler.HoldsExclusive,
             Slots = _reconciler.Reports,
+            Crontabs = [.. _crontabReports],
         };
         if (_reported is not null && NodeReports.AreEqual(_reported, report)) return;
         var isUrgent = _reported is null || !NodeReports.AreEqual(_reported with { Applied = report.Applied }, report);

@@ -8,6 +8,7 @@ internal static class EventSamples
 {
     private static readonly NodeId Node = new("n1");
     private static readonly SlotId Slot = new(new ResourceId(ResourceKind.Ip, "web@1"), Node);
+    private static readonly SlotId Jobs = new(new ResourceId(ResourceKind.Cron, "jobs"), Node);
     private static readonly LogIndex Token = new(4_294_967_296);
     private static readonly Incarnation Run = new(7);
 
@@ -41,6 +42,8 @@ internal static class EventSamples
         new VoterRemoved(Node, new LogIndex(91), [new NodeId("n2")]),
         new TimingSettled(new LogIndex(92), [new NodeId("n1"), new NodeId("n2")]),
         new KeyRotationAdvanced(KeyStep.SendNew, "5f70bf18", [new NodeId("n1"), new NodeId("n2")]),
+        new CronMissed(Jobs, Token, Run, new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero), new DateTimeOffset(2026, 1, 2, 3, 6, 0, TimeSpan.Zero), 3, "line 2, 7"),
+        new CronInterrupted(Jobs, Token, Node, 1, "sh -c backup (process 4711)"),
     ];
 
     /// <summary>The same events with fields that came later, by the name of their file.</summary>

@@ -47,11 +47,12 @@ public sealed class SnapshotCodecTests
     [Fact]
     public void Decode_AFieldOfALaterRelease_IsRefused()
     {
-        var fullest = StateSamples.State with { KeyRotation = new KeyRotation("5f70bf18", StateMachine.Events.KeyStep.SendNew, new LogIndex(7)) };
+        var fullest = StateSamples.State with { KeyRotation = new KeyRotation("5f70bf18", StateMachine.Events.KeyStep.SendNew, new LogIndex(7)), Crontabs = StateSamples.Crontabs };
         var body = StateSnapshot.Body(fullest).ToArray();
-        body[0]++;
+        // An array of 15 fields becomes one of 16, which has another head (MessagePack: array 16).
+        byte[] later = [0xdc, 0, (byte)((body[0] & 0x0f) + 1), .. body[1..], 1];
 
-        var refusal = Assert.Throws<StateSnapshotException>(() => StateSnapshot.Decode(Wrapped(body.Append((byte)1).ToArray(), 1)));
+        var refusal = Assert.Throws<StateSnapshotException>(() => StateSnapshot.Decode(Wrapped(later, 1)));
 
         Assert.Contains("install the release that wrote it", refusal.Message, StringComparison.Ordinal);
     }

@@ -74,6 +74,7 @@ public sealed class SnapshotCoverageTests
         ImmutableSortedDictionary<NodeId, int> counts => counts.Add(new NodeId("n0"), 1),
         ImmutableSortedDictionary<NodeId, NodeState> nodes => nodes.Remove(new NodeId("n2")),
         ImmutableSortedDictionary<SlotId, SlotState> slots => slots.Remove(slots.Keys.Last()),
+        ImmutableSortedDictionary<SlotId, CrontabRecord> => StateSamples.Crontabs,
         ImmutableSortedSet<NodeId> set => set.Add(new NodeId("n0")),
         FormerTiming former => former with { Lease = former.Lease + TimeSpan.FromTicks(1) },
         null when type == typeof(string) => "x",

@@ -67,6 +67,11 @@ internal static class StateSamples
         Reason = "n2 is preferred",
     };
 
+    /// <summary>Came later, like the rotation of a key: not in the stored sample.</summary>
+    public static ImmutableSortedDictionary<SlotId, CrontabRecord> Crontabs { get; } = ImmutableSortedDictionary<SlotId, CrontabRecord>.Empty.Add(
+        new SlotId(new ResourceId(ResourceKind.Cron, "jobs"), N1),
+        new CrontabRecord(new DateTimeOffset(2026, 1, 2, 3, 4, 7, TimeSpan.Zero), new LogIndex(11), new LogIndex(10)));
+
     public static ClusterState State { get; } = new()
     {
         Version = new LogIndex(4_294_967_300),
