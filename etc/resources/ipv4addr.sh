@@ -1,4 +1,6 @@
 #!/bin/bash
+# drcm-builtin: ip
+# The line above: the daemon does this itself. Without it, the script is run.
 # Puts a floating address on an interface or takes it away. IPv6 addresses are welcome too.
 # usage: ipv4addr.sh ADDRESS NETMASK INTERFACE start|stop|status
 #   NETMASK    255.255.255.0 or 24

@@ -57,11 +57,13 @@ internal sealed partial class Daemon : IHostedService, IAsyncDisposable
             _parts.Loop.Shutdown();
             await Task.WhenAny(_parts.Loop.Left, _parts.Loop.Ended, Task.Delay(HandoverMax, cancellationToken));
             if (!_parts.Loop.Left.IsCompleted) LogHandoverCut(HandoverMax.TotalSeconds);
+            _parts.FloatingAddresses.RemoveGate();
             await ResignAsync();
         }
         await _parts.Control.StopAsync(cancellationToken);
         await _stopping.CancelAsync();
         _parts.Loop.Dispose();
+        _parts.FloatingAddresses.Dispose();
         _parts.Udp.Dispose();
         await Task.WhenAll(_pumps);
         await _parts.Log.DisposeAsync();
@@ -147,4 +149,5 @@ internal sealed record DaemonParts(
     ControlServer Control,
     Keys.KeyRotator Rotator,
     Guarding.GuardLink Guard,
-    Guarding.GuardWatch Watch);
+    Guarding.GuardWatch Watch,
+    Addresses.FloatingAddresses FloatingAddresses);

@@ -22,6 +22,9 @@ public sealed class TestClient
     public Socket OpenSocket(AddressFamily family, SocketType type, ProtocolType protocol) =>
         Namespaces.Within(Netns, () => new Socket(family, type, protocol));
 
+    /// <summary>Runs <paramref name="work"/> of this process in the client's network; blocks until it is done.</summary>
+    public T Within<T>(Func<T> work) => Namespaces.Within(Netns, work);
+
     /// <summary>Asks <paramref name="address"/> every few milliseconds who is there, until disposed. Every host answers by itself.</summary>
     public AddressAsker Ask(IPAddress address) => new(_network, this, address);
 }

@@ -16,6 +16,8 @@ internal sealed partial class LinuxHost : IHostFacts
 
     public bool IsRoot => Environment.IsPrivilegedProcess;
 
+    public bool HasNftables { get; } = NativeLibrary.TryLoad("libnftables.so.1", out _);
+
     public HostPath? Look(string path)
     {
         try

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Drcm.Node.Addresses;
 using Drcm.Node.Announcements;
 using Drcm.Node.Crontabs;
 using Drcm.Node.Probes;
@@ -13,7 +14,8 @@ namespace Drcm.Node.Actions;
 /// <summary>Carries out the reconciler's actions with scripts, probes and announcements. Thread-safe; the reconciler runs at most one action
 /// for each resource at a time.</summary>
 internal sealed partial class ActionExecutor(
-    NodeId self, ScriptRunner runner, ResourceProbe probe, CrontabPlace crontabs, AddressAnnouncer announcer, StartedGroups groups, ResourceLogs logs,
+    NodeId self, ScriptRunner runner, ResourceProbe probe, CrontabPlace crontabs, AddressHolder addresses, AddressAnnouncer announcer,
+    StartedGroups groups, ResourceLogs logs,
     ILogger<ActionExecutor> logger)
 {
     /// <summary>What is left of a start after its stop script: asked to end, then made to.</summary>
@@ -22,6 +24,9 @@ internal sealed partial class ActionExecutor(
     private static readonly TimeSpan LeftoverLimit = TimeSpan.FromSeconds(2);
 
     private readonly ConcurrentDictionary<long, CancellationTokenSource> _running = new();
+
+    /// <summary>From which interface a missing address was taken, if that was seen.</summary>
+    public Func<IpAddressDefinition, string?>? RemovedFrom { get; set; }
 
     /// <summary>Never throws for what a script does; cancelling ends the action as <see cref="Kill"/> does.</summary>
     public async Task<ActionResult> RunAsync(ActionRequest request, CancellationToken cancellationToken)
@@ -103,8 +108,13 @@ internal sealed partial class ActionExecutor(
         var seen = await probe.LookAsync(request.Resource, Context(request), cancellationToken);
         return seen.State == ProbeState.Active
             ? new ActionResult(request.Id, ActionOutcome.Succeeded, "")
-            : new ActionResult(request.Id, ActionOutcome.Failed, seen.Why);
+            : new ActionResult(request.Id, ActionOutcome.Failed, WhyMissing(request.Resource, seen));
     }
+
+    private string WhyMissing(ResourceDefinition resource, ProbeResult seen) =>
+        seen.State == ProbeState.Absent && resource is IpAddressDefinition ip && RemovedFrom?.Invoke(ip) is { } device
+            ? $"{ip.Address} was removed from {device}, not by drcm"
+            : seen.Why;
 
     /// <summary>Only what is seen to be gone, or what nobody can see, counts as not here.</summary>
     private async Task<ActionResult> LookAsync(ActionRequest request, CancellationToken cancellationToken)
@@ -118,6 +128,8 @@ internal sealed partial class ActionExecutor(
 
     private async Task<ActionResult> CallAsync(ActionRequest request, ScriptAction action, CancellationToken cancellationToken)
     {
+        if (request.Resource is IpAddressDefinition ip && (action is ScriptAction.Start or ScriptAction.Stop) && BuiltInScript.Is(ip.Script, AddressHolder.BuiltIn))
+            return Told(request, action == ScriptAction.Start ? await addresses.StartAsync(ip, cancellationToken) : addresses.Stop(ip));
         var resource = request.Resource;
         if (resource is CrontabDefinition crontab && action is ScriptAction.Start or ScriptAction.Stop)
         {
@@ -140,6 +152,9 @@ internal sealed partial class ActionExecutor(
             _ => new ActionResult(request.Id, ActionOutcome.Failed, result.Summary),
         };
     }
+
+    private static ActionResult Told(ActionRequest request, string problem) =>
+        new(request.Id, problem.Length == 0 ? ActionOutcome.Succeeded : ActionOutcome.Failed, problem);
 
     private static bool CanSee(ResourceDefinition resource) =>
         resource.Probe == ProbeKind.Script || resource is IpAddressDefinition or CrontabDefinition or FilesystemDefinition;

@@ -13,13 +13,14 @@ internal sealed unsafe partial class NetlinkSocket : IDisposable
     private const int RawCloseOnExec = 3 | 0x80000;
     private const int TruncateFlag = 0x20;
     private const int Interrupted = 4;
+    private const short PollIn = 1;
     private const ushort Done = 3;
     private const ushort Error = 2;
 
     /// <summary>The kernel sends at most 32 KiB in one piece.</summary>
     private const int BufferBytes = 64 * 1024;
 
-    private readonly byte[] _buffer = GC.AllocateArray<byte>(BufferBytes, pinned: true);
+    private readonly byte[] _buffer = new byte[BufferBytes];
     private readonly int _socket;
     private bool _isDisposed;
 
@@ -95,8 +96,12 @@ internal sealed unsafe partial class NetlinkSocket : IDisposable
 
     internal static int Align(int length) => (length + 3) & ~3;
 
-    /// <summary>A reader that waits in <see cref="Receive()"/> ends with an exception.</summary>
-    internal void Shutdown() => _ = Shutdown(_socket, 2);
+    /// <summary>True when something can be received; false when nothing came within <paramref name="time"/>.</summary>
+    internal bool Wait(TimeSpan time)
+    {
+        var poll = new PollRequest { Descriptor = _socket, Events = PollIn };
+        return Poll(&poll, 1, (int)Math.Ceiling(time.TotalMilliseconds)) > 0;
+    }
 
     public void Dispose()
     {
@@ -119,8 +124,8 @@ internal sealed unsafe partial class NetlinkSocket : IDisposable
     [LibraryImport("libc", EntryPoint = "recv", SetLastError = true)]
     private static partial nint Receive(int socket, byte* bytes, nuint count, int flags);
 
-    [LibraryImport("libc", EntryPoint = "shutdown")]
-    private static partial int Shutdown(int socket, int how);
+    [LibraryImport("libc", EntryPoint = "poll")]
+    private static partial int Poll(PollRequest* requests, nuint count, int milliseconds);
 
     [LibraryImport("libc", EntryPoint = "close")]
     private static partial int Close(int descriptor);
@@ -133,6 +138,15 @@ internal sealed unsafe partial class NetlinkSocket : IDisposable
         internal ushort Padding;
         internal uint Port;
         internal uint Groups;
+    }
+
+    /// <summary>pollfd of poll(2).</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    private struct PollRequest
+    {
+        internal int Descriptor;
+        internal short Events;
+        internal short Returned;
     }
 }
 

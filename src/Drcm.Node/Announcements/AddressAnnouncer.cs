@@ -41,6 +41,19 @@ internal sealed class AddressAnnouncer(TimeProvider time)
         return new AnnouncementResult(rounds, "");
     }
 
+    /// <summary>One round, for whoever has missed the others; says nothing if the address is not here or cannot be announced.</summary>
+    public void AnnounceOnce(IPAddress address)
+    {
+        try
+        {
+            _ = SendRound(address);
+        }
+        catch (IOException)
+        {
+            // Said when the address came here; the next round is due later.
+        }
+    }
+
     /// <summary>False if the address is not on this host.</summary>
     private static bool SendRound(IPAddress address)
     {

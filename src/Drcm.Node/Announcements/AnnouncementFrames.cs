@@ -5,7 +5,7 @@ using System.Net.Sockets;
 namespace Drcm.Node.Announcements;
 
 /// <summary>Ethernet frames that tell neighbours where an address is now.</summary>
-internal static class AnnouncementFrames
+internal static partial class AnnouncementFrames
 {
     internal const int MacBytes = 6;
 

@@ -51,13 +51,18 @@ internal sealed partial class NodeLoop : INodeEffects
     void INodeEffects.ConfigurationInForce(LogIndex index, ClusterState state, string file)
     {
         _parts.Addresses.Follow(state);
+        _parts.FloatingAddresses.Follow(state.Definition!);
         _secondPath.Silence = state.Definition!.Timing.KeepAliveInterval * SecondPathIntervals;
         _parts.Guard.Lease = state.Definition!.Timing.Lease;
         var digest = _parts.Configuration.Keep(index, file);
         _own.Enqueue(now => _core.OwnFile(now, digest));
     }
 
-    void INodeEffects.LeaseMoved(TimeSpan? leaseEnd) => _parts.Lease.Write(leaseEnd);
+    void INodeEffects.LeaseMoved(TimeSpan? leaseEnd)
+    {
+        _parts.Lease.Write(leaseEnd);
+        _parts.FloatingAddresses.LeaseMoved(leaseEnd);
+    }
 
     void INodeEffects.GiveOrder(GuardOrder order) => _parts.Guard.Give(order);
 
@@ -105,6 +110,7 @@ internal sealed partial class NodeLoop : INodeEffects
     {
         _parts.RunTable.Write(table);
         _parts.Guard.Write(table);
+        _parts.FloatingAddresses.Follow(table);
     }
 
     void IReconcilerEffects.Run(ActionRequest request) => _ = ActAsync(request);

@@ -64,6 +64,9 @@ internal sealed partial class NodeLoop : IDisposable
 
     public void Shutdown() => Post(now => _core.Shutdown(now));
 
+    /// <summary>Somebody else did something to a resource that runs here.</summary>
+    public void Disturbed(ResourceId resource) => Post(now => _core.Disturbed(now, resource));
+
     /// <summary>Everything that was committed before the daemon's start has been read.</summary>
     public void UpToDate() => Post(now => _core.UpToDate(now));
 

@@ -1,5 +1,6 @@
 using Drcm.Consensus;
 using Drcm.Node.Actions;
+using Drcm.Node.Addresses;
 using Drcm.Node.Crontabs;
 using Drcm.Node.Datagrams;
 using Drcm.Node.Guarding;
@@ -38,6 +39,8 @@ internal sealed record NodeLoopParts
     public required ActionExecutor Actions { get; init; }
 
     public required CrontabObserver Crontabs { get; init; }
+
+    public required FloatingAddresses FloatingAddresses { get; init; }
 
     public required LogCompaction Compaction { get; init; }
 

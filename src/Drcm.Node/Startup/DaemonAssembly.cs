@@ -4,11 +4,13 @@ using Drcm.Consensus.Engines.DotNext;
 using Drcm.Consensus.Membership;
 using Drcm.Consensus.Transport;
 using Drcm.Node.Actions;
+using Drcm.Node.Addresses;
 using Drcm.Node.Announcements;
 using Drcm.Node.Commands;
 using Drcm.Node.Control;
 using Drcm.Node.Crontabs;
 using Drcm.Node.Datagrams;
+using Drcm.Node.Gate;
 using Drcm.Node.Guarding;
 using Drcm.Node.Keys;
 using Drcm.Node.Loop;
@@ -49,7 +51,10 @@ internal static class DaemonAssembly
         });
         var groups = new StartedGroups(local.RunDir, isSameBoot);
         var guard = new GuardLink(local.RunDir, identity.BootId, identity.Id, groups, adopted, identity.Definition.Timing.Lease);
-        var actions = Actions(identity, groups, loggers);
+        var holder = new AddressHolder(new NeighbourProbe());
+        var floating = Floating(identity, holder, loggers);
+        var actions = Actions(identity, groups, holder, loggers);
+        actions.RemovedFrom = floating.RemovedFrom;
         var loop = new NodeLoop(
             new NodeLoopParts
             {
@@ -78,11 +83,14 @@ internal static class DaemonAssembly
                 Guard = guard,
                 Actions = actions,
                 Crontabs = new CrontabObserver(local.RunDir, local.GuardsCrontabs, TimeProvider.System),
+                FloatingAddresses = floating,
                 Compaction = new LogCompaction(log, history, new CompactionOptions(), loggers.CreateLogger<LogCompaction>()),
                 History = history,
                 WallClock = TimeProvider.System,
             },
             loggers.CreateLogger<NodeLoop>());
+        floating.Disturbed = loop.Disturbed;
+        floating.Start(identity.Definition, adopted, lease.Inherited, local.AnnounceInterval);
         var desk = new CommandDesk(identity.Id.Value, log, log.Requests, loop);
         var rotator = new KeyRotator(identity.Id, ring, loop, log, log.Requests, loggers.CreateLogger<KeyRotator>());
         var source = new ControlSource(identity, loop, history, log, udp, desk, ring, rotator);
@@ -91,7 +99,7 @@ internal static class DaemonAssembly
             source,
             loggers.CreateLogger<ControlServer>());
         var watch = new GuardWatch(guard, loop.ChangeGuard, loggers.CreateLogger<GuardWatch>());
-        return new DaemonParts(identity, log, log.Peers, udp, loop, control, rotator, guard, watch);
+        return new DaemonParts(identity, log, log.Peers, udp, loop, control, rotator, guard, watch, floating);
     }
 
     private static AuthKeyStore OpenKeys(NodeIdentity identity)
@@ -106,7 +114,14 @@ internal static class DaemonAssembly
         }
     }
 
-    public static ActionExecutor Actions(NodeIdentity identity, StartedGroups groups, ILoggerFactory loggers)
+    private static FloatingAddresses Floating(NodeIdentity identity, AddressHolder holder, ILoggerFactory loggers) => new(
+        identity.Id,
+        holder,
+        new KernelGate(GateText.TableName(identity.Id.Value, identity.Local.RunDir), loggers.CreateLogger<KernelGate>()),
+        new AddressAnnouncer(TimeProvider.System),
+        removed => new AddressKeeper(holder, removed, loggers.CreateLogger<AddressKeeper>()));
+
+    public static ActionExecutor Actions(NodeIdentity identity, StartedGroups groups, AddressHolder addresses, ILoggerFactory loggers)
     {
         var runner = new ScriptRunner();
         var crontabs = new CrontabPlace(identity.Local.RunDir, identity.Local.GuardsCrontabs, TimeProvider.System);
@@ -115,6 +130,7 @@ internal static class DaemonAssembly
             runner,
             new ResourceProbe(runner, crontabs),
             crontabs,
+            addresses,
             new AddressAnnouncer(TimeProvider.System),
             groups,
             new ResourceLogs(identity.Local, TimeProvider.System),

@@ -1,4 +1,5 @@
 using Drcm.Node.Actions;
+using Drcm.Node.Addresses;
 using Drcm.Node.Storage;
 using Drcm.StateMachine;
 using Drcm.StateMachine.Configuration;
@@ -22,7 +23,9 @@ internal sealed partial class Leftovers
         _definition = identity.Definition;
         _runTable = new RunTableFile(identity.Local.RunDir, identity.BootId);
         _isSameBoot = _runTable.IsSameBoot;
-        _actions = DaemonAssembly.Actions(identity, new StartedGroups(identity.Local.RunDir, _isSameBoot), loggers);
+        // It only stops, so it asks nobody and needs no lease.
+        var addresses = new AddressHolder(new NeighbourProbe());
+        _actions = DaemonAssembly.Actions(identity, new StartedGroups(identity.Local.RunDir, _isSameBoot), addresses, loggers);
         _logger = loggers.CreateLogger<Leftovers>();
     }
 

@@ -57,6 +57,7 @@ public static partial class CanonicalText
         Pair(text, "debug_level", Number(local.DebugLevel));
         Pair(text, "verbose", Flag(local.Verbose));
         Pair(text, "verbose_level", Number(local.VerboseLevel));
+        Pair(text, "announce_interval", DurationText.Seconds(local.AnnounceInterval));
         Pair(text, "http_port", Number(local.HttpPort));
         if (local.HttpBind.Length > 0) Pair(text, "http_bind", local.HttpBind);
     }

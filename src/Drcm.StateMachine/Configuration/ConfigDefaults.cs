@@ -25,6 +25,9 @@ public static class ConfigDefaults
     /// <summary>Long enough for machines of one rack to boot one after the other.</summary>
     public static TimeSpan InitDead { get; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>Caches of neighbours live for minutes, tables of switches for five.</summary>
+    public static TimeSpan AnnounceInterval { get; } = TimeSpan.FromSeconds(60);
+
     public static TimeSpan StartTimeout { get; } = TimeSpan.FromSeconds(60);
 
     /// <summary>Of an orderly stop. Release at the end of a lease is bounded by the stop budget instead.</summary>

@@ -32,6 +32,9 @@ public static class ConfigTemplate
         # 1: each line of an installed crontab checks the lease of its node before it runs; 0: lines are installed as they are.
         cron_guard = 1
 
+        # Seconds between two announcements of a floating address to its neighbours; 0: only when it comes to a node.
+        announce_interval = 60
+
         run_dir = /var/run/drcm
         log_dir = /var/log/drcm
         spool_dir = /var/spool/drcm

@@ -22,7 +22,10 @@ public static class HostCheck
         Directories(file, configPath, host, found);
         AuthKey(configPath, host, found);
         if (file.Definition is { } definition && here is not { IsWitness: true })
+        {
             found.AddRange(definition.Resources.SelectMany(r => ResourceCheck.Check(r, file.Sources, host)));
+            Gate(definition, host, found);
+        }
         return [.. found.OrderBy(d => d.Line).ThenBy(d => d.Column)];
     }
 
@@ -39,6 +42,16 @@ public static class HostCheck
             : new Diagnostic(Severity.Error, 0, 0, $"no [CM_NODE] has the nodename {node}",
                 $"name one of {string.Join(", ", definition.Nodes.Select(n => n.Id))}"));
         return null;
+    }
+
+    /// <summary>O18.</summary>
+    private static void Gate(ClusterDefinition definition, IHostFacts host, List<Diagnostic> found)
+    {
+        if (host.HasNftables || !definition.Resources.Any(r => r is IpAddressDefinition) || TimingRules.AreLifetimesEnough(definition.Timing)) return;
+        var least = TimingRules.AddressLifetime(definition.Timing.Lease) + TimingRules.LifetimeLateness;
+        found.Add(new Diagnostic(Severity.Warning, 0, 0,
+            "libnftables.so.1 is missing: when drcmd and its guard freeze together, this node holds its floating addresses beyond D",
+            $"install libnftables1 (Debian, Ubuntu) or nftables (others), or make D at least {DurationText.Seconds(least)} s"));
     }
 
     private static void Directories(CmConfigFile file, string configPath, IHostFacts host, List<Diagnostic> found)

@@ -9,6 +9,9 @@ public interface IHostFacts
 
     bool IsRoot { get; }
 
+    /// <summary>libnftables is installed: floating addresses can be gated in the kernel.</summary>
+    bool HasNftables { get; }
+
     /// <summary>What is at an absolute path, symbolic links followed; null if nothing, or if it cannot be looked at.</summary>
     HostPath? Look(string path);
 

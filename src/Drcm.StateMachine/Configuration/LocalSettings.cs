@@ -41,6 +41,9 @@ public sealed record LocalSettings
     /// <summary>Installed crontab lines check the lease before they run (<c>cron_guard</c>, O21).</summary>
     public required bool GuardsCrontabs { get; init; }
 
+    /// <summary>Between two announcements of a floating address that stays where it is; zero: only when it comes.</summary>
+    public TimeSpan AnnounceInterval { get; init; } = ConfigDefaults.AnnounceInterval;
+
     public required int HttpPort { get; init; }
 
     /// <summary>An address; empty: the keep-alive address of the node.</summary>

@@ -12,6 +12,12 @@ public static class TimingRules
     /// <summary>Kept free between the release of an owner and the earliest death of it: the guard's wake-up.</summary>
     public static TimeSpan Reserve { get; } = TimeSpan.FromMilliseconds(20);
 
+    /// <summary>Beyond the end of the lease; the next refresh of a lifetime comes within it.</summary>
+    public static TimeSpan LifetimeReserve { get; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>How much later than asked for the kernel takes an address away, as measured, with a margin.</summary>
+    public static TimeSpan LifetimeLateness { get; } = TimeSpan.FromMilliseconds(1300);
+
     /// <summary>What is left of D on the fastest clock when the slowest has counted all of it.</summary>
     public static TimeSpan UsableOf(TimeSpan deadAfter) =>
         new((long)((Int128)deadAfter.Ticks * (ClockRateErrorParts - 1) / (ClockRateErrorParts + 1)));
@@ -22,6 +28,12 @@ public static class TimingRules
     /// <summary>All that D and L leave but the reserve, in whole milliseconds; negative if they leave nothing.</summary>
     public static TimeSpan DefaultStopBudget(TimeSpan deadAfter, TimeSpan lease) =>
         WholeMilliseconds(UsableOf(deadAfter) - lease - Reserve);
+
+    /// <summary>How long the kernel keeps a floating address that nobody refreshes: the lease and a reserve, in the whole seconds that it counts in.</summary>
+    public static TimeSpan AddressLifetime(TimeSpan lease) => TimeSpan.FromSeconds(Math.Ceiling((lease + LifetimeReserve).TotalSeconds));
+
+    /// <summary>Without the kernel gate, lifetimes alone take an address in time from a frozen daemon and guard.</summary>
+    public static bool AreLifetimesEnough(TimingDefinition timing) => timing.DeadAfter >= AddressLifetime(timing.Lease) + LifetimeLateness;
 
     public static TimeSpan DefaultElectionTimeout(TimeSpan deadAfter) => WholeMilliseconds(new TimeSpan(deadAfter.Ticks / 2));
 

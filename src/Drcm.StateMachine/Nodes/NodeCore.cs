@@ -117,6 +117,14 @@ public sealed partial class NodeCore
         Settle(now);
     }
 
+    /// <summary>Something was done to a resource that runs here, by somebody else.</summary>
+    public void Disturbed(TimeSpan now, ResourceId resource)
+    {
+        ReleaseAfterPause(now);
+        _reconciler.LookAgain(now, resource);
+        Settle(now);
+    }
+
     /// <summary>O20: after a gap longer than the lease, release first and ask afterwards. The deadline itself does that: by now it has passed,
     /// and the reconciler sees it before any message that waited meanwhile is read.</summary>
     private void ReleaseAfterPause(TimeSpan now)

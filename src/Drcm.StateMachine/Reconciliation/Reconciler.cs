@@ -82,6 +82,12 @@ public sealed partial class Reconciler
         if (input.LeaseEnd is { } end && end > input.Now) WakeAt(end);
     }
 
+    /// <summary>Something happened to what runs here: its monitor is due at once. Whether that is a failure, the monitor says. Call <see cref="Step"/> after it.</summary>
+    public void LookAgain(TimeSpan now, ResourceId id)
+    {
+        if (_resources.TryGetValue(id, out var resource) && now < resource.NextMonitor) resource.NextMonitor = now;
+    }
+
     /// <summary>O9: the projection has applied this incarnation's own introduction.</summary>
     private bool IsIntroduced(ClusterState state) =>
         !_rules.IntroducesFirst

@@ -14,6 +14,8 @@ internal sealed class FakeHost : IHostFacts
 
     public bool IsRoot { get; set; } = true;
 
+    public bool HasNftables { get; set; } = true;
+
     public HostPath? Look(string path) => _paths.GetValueOrDefault(path);
 
     public string? Read(string path) => _texts.GetValueOrDefault(path);

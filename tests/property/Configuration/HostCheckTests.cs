@@ -32,6 +32,15 @@ public sealed class HostCheckTests
             FakeHost.Complete().WithText("/etc/drcm/crontabs/apps", "# jobs\nevery day root true\n"));
 
     [Fact]
+    public void Check_WithoutNftables_WarnsWhatIsNotCovered()
+    {
+        var host = FakeHost.Complete();
+        host.HasNftables = false;
+        AssertFinds(Severity.Warning,
+            "libnftables.so.1 is missing: when drcmd and its guard freeze together, this node holds its floating addresses beyond D", host);
+    }
+
+    [Fact]
     public void Check_HashMissing_Warns() =>
         AssertFinds(Severity.Warning, "/etc/drcm/.auth/authkey.sha1 is missing or cannot be read",
             FakeHost.Complete().Without("/etc/drcm/.auth/authkey.sha1"));

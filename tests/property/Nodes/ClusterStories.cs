@@ -90,6 +90,27 @@ public sealed class ClusterStories
     }
 
     [Fact]
+    public void Disturbed_RunningAddress_IsMonitoredAtOnceAndStartedAgain()
+    {
+        var world = Settled();
+        var address = new ResourceId(ResourceKind.Ip, "ip1");
+        var host = world.Hosts[new NodeId("n1")];
+        var done = new List<ActionKind>();
+        world.RunFor(TimeSpan.FromSeconds(4));
+        var tokens = Tokens(world);
+        host.Answers = r =>
+        {
+            if (r.Resource.Id != address) return ActionOutcome.Succeeded;
+            done.Add(r.Kind);
+            return r.Kind == ActionKind.Monitor && done.Count == 1 ? ActionOutcome.Failed : ActionOutcome.Succeeded;
+        };
+        host.Disturb(address);
+        world.RunUntil(() => done.Count >= 2, TimeSpan.FromMilliseconds(500));
+        Assert.Equal([ActionKind.Monitor, ActionKind.Start], done.Take(2));
+        Assert.Equal(tokens, Tokens(world));
+    }
+
+    [Fact]
     public void StartFails_PastTheThreshold_MovesToTheBackup()
     {
         var world = Settled();

@@ -186,6 +186,8 @@ internal sealed class WorldHost : INodeEffects
 
     public void MembersChanged(string whyNot) => _core?.MembersChanged(Clock, whyNot);
 
+    public void Disturb(ResourceId resource) => _core?.Disturbed(Clock, resource);
+
     public void Submit(Command command) => _core?.Submit(Clock, 1, "operator:test", command);
 
     public void LeadershipChanged(bool isLeading) => _core?.LeadershipChanged(Clock, isLeading);

@@ -33,6 +33,7 @@ internal static class ServerReader
             Verbose = server.Bool("verbose", false),
             VerboseLevel = server.Number("verbose_level", 1, 0, LevelMax),
             GuardsCrontabs = CronGuard(server),
+            AnnounceInterval = server.SecondsOrZero("announce_interval", ConfigDefaults.AnnounceInterval, fatal: false),
             HttpPort = httpPort,
             HttpBind = HttpBind(server),
         };

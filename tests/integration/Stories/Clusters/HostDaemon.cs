@@ -10,6 +10,8 @@ internal sealed class HostDaemon(TestHost host)
 {
     private const int SigKill = 9;
     private const int SigTerm = 15;
+    private const int SigContinue = 18;
+    private const int SigStop = 19;
 
     private HostProcess? _process;
 
@@ -46,6 +48,11 @@ internal sealed class HostDaemon(TestHost host)
     /// <summary>SIGTERM: a planned shutdown; ends when the process is gone.</summary>
     /// <returns>Its exit status.</returns>
     public Task<int> TerminateAsync(CancellationToken cancellationToken) => EndAsync(SigTerm, cancellationToken);
+
+    /// <summary>SIGSTOP: it stands still, and the kernel goes on with what it has.</summary>
+    public void Freeze() => _process!.Kill(SigStop);
+
+    public void Thaw() => _process!.Kill(SigContinue);
 
     public async Task PowerOffAsync(CancellationToken cancellationToken)
     {
