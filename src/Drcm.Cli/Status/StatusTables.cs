@@ -49,6 +49,7 @@ internal static class StatusTables
             SlotPhase.Started when slot.Owner == slot.Home => new Cell("running", Tone.Good),
             SlotPhase.Started => new Cell("on backup", Tone.Warn),
             SlotPhase.Revoked => new Cell("stopping", Tone.Warn),
+            SlotPhase.Releasing => new Cell("releasing", Tone.Bad),
             SlotPhase.Unknown => new Cell("unknown", Tone.Bad),
         };
         var failures = slot.Failures.Sum(failure => failure.Count);

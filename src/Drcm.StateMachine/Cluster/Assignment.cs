@@ -23,6 +23,7 @@ internal static class Assignment
             Owner = e.Node,
             Token = context.Index,
             HeldIdentity = topology.Identity,
+            ReleaseBudget = ReleaseRules.BudgetOf(topology.Resource, definition.SelfFence),
             FailuresCounted = 0,
             Since = context.At,
             Reason = context.Reason,
@@ -41,6 +42,16 @@ internal static class Assignment
             Since = context.At,
             Reason = context.Reason,
         }));
+    }
+
+    /// <summary>The release budget of an owner that went down is over (O19).</summary>
+    public static Outcome Released(ClusterState state, EventContext context, SlotReleased e)
+    {
+        if (!state.Slots.TryGetValue(e.Slot, out var slot)) return Outcome.None(state, $"{e.Slot} is not a slot of this cluster");
+        if (slot.Token != e.Token) return Outcome.None(state, $"token {e.Token} of {e.Slot} is not the current one, {slot.Token}");
+        return slot.Phase == SlotPhase.Releasing
+            ? Outcome.Effective(SlotChanges.Put(state, SlotChanges.Freed(slot, context)))
+            : Outcome.None(state, $"{e.Slot} is {Words.Of(slot.Phase)}; no release is awaited");
     }
 
     /// <summary>Free; or not exclusive, lost in an unknown stop on another node.</summary>

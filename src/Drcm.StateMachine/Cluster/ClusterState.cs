@@ -132,8 +132,11 @@ public enum SlotPhase
     /// <summary>The owner shall stop it.</summary>
     Revoked,
 
-    /// <summary>A stop failed: the former owner may still run it.</summary>
+    /// <summary>A stop failed, or nothing bounds the release of an owner that went down: it may still run there.</summary>
     Unknown,
+
+    /// <summary>The owner went down and has until the end of the slot's release budget to be rid of it (O19).</summary>
+    Releasing,
 }
 
 public sealed record SlotState
@@ -151,6 +154,10 @@ public sealed record SlotState
     /// <summary>What the owner holds alone in the cluster (<see cref="Configuration.PhysicalIdentity"/>), fixed at assignment, so that a later
     /// configuration cannot give it to a second one (O14). Empty when free, or when the resource was not exclusive.</summary>
     public string HeldIdentity { get; init; } = "";
+
+    /// <summary>R where S is not enough (<see cref="ReleaseRules"/>): fixed at assignment, only raised by a later configuration, since its owner may go by
+    /// either. Zero when free, or when S is enough.</summary>
+    public TimeSpan ReleaseBudget { get; init; }
 
     /// <summary>Where an operator wants it; outranks the home node until the target fails.</summary>
     public NodeId? MoveTarget { get; init; }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Drcm.StateMachine.Configuration;
 using Drcm.StateMachine.Events;
 
 namespace Drcm.StateMachine.Cluster;
@@ -59,13 +60,22 @@ internal static class Configuring
         return nodes.ToImmutable();
     }
 
+    /// <summary>Its owner may stop it by the former configuration or by the new one.</summary>
+    private static TimeSpan BudgetUnder(Topology topology, SlotTopology known, SlotState slot)
+    {
+        if (slot.Phase == SlotPhase.Free || slot.HeldIdentity.Length == 0) return slot.ReleaseBudget;
+        var budget = ReleaseRules.BudgetOf(known.Resource, topology.Definition.SelfFence);
+        return budget > slot.ReleaseBudget ? budget : slot.ReleaseBudget;
+    }
+
     private static ImmutableSortedDictionary<SlotId, SlotState> SlotsUnder(
         Topology topology, ClusterState state, EventContext context)
     {
         var slots = state.Slots.ToBuilder();
         foreach (var slot in state.Slots.Values)
         {
-            if (topology.Slots.ContainsKey(slot.Id)) slots[slot.Id] = slot with { IsRetired = false };
+            if (topology.Slots.TryGetValue(slot.Id, out var known))
+                slots[slot.Id] = slot with { IsRetired = false, ReleaseBudget = BudgetUnder(topology, known, slot) };
             else if (slot.Phase == SlotPhase.Free) slots.Remove(slot.Id);
             else slots[slot.Id] = slot with { IsRetired = true, MoveTarget = null };
         }

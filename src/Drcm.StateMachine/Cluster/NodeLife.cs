@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Drcm.StateMachine.Configuration;
 using Drcm.StateMachine.Events;
 
 namespace Drcm.StateMachine.Cluster;
@@ -59,10 +60,7 @@ internal static class NodeLife
         if (e.Round != node.Round)
             return Outcome.None(state, $"the evidence is of round {e.Round}; {e.Node} is in round {node.Round}");
         if (!IsMajority(state, e.ExpiredBy)) return Outcome.None(state, $"the evidence against {e.Node} is no majority of the voters");
-        // An exclusive slot whose stop failed may still run: only proof of the contrary frees it.
-        var freed = OwnedBy(state, e.Node)
-            .Where(s => s.Phase != SlotPhase.Unknown || s.HeldIdentity.Length == 0)
-            .Select(s => SlotChanges.Freed(s, context));
+        var left = OwnedBy(state, e.Node).Select(s => LeftBy(s, context));
         var down = node with
         {
             Status = NodeStatus.Down,
@@ -71,8 +69,25 @@ internal static class NodeLife
             Since = context.At,
             Reason = context.Reason,
         };
-        return Outcome.Effective(SlotChanges.PutAll(With(state, down), freed.ToArray()));
+        return Outcome.Effective(SlotChanges.PutAll(With(state, down), left.ToArray()));
     }
+
+    /// <summary>What a death leaves of a slot. An exclusive one whose stop failed may still run: only proof of the contrary frees it. One whose release
+    /// takes longer than S is held back until its budget is over, or for as long as nothing bounds it (O19).</summary>
+    private static SlotState LeftBy(SlotState slot, EventContext context) => slot switch
+    {
+        { HeldIdentity.Length: 0 } => SlotChanges.Freed(slot, context),
+        { Phase: SlotPhase.Unknown } => slot,
+        { ReleaseBudget: var budget } when budget == ReleaseRules.Unbounded => slot with
+        {
+            Phase = SlotPhase.Unknown,
+            LastFailure = "went down with it, and nothing makes sure that it was stopped",
+            Since = context.At,
+            Reason = context.Reason,
+        },
+        { ReleaseBudget: var budget } when budget > TimeSpan.Zero => slot with { Phase = SlotPhase.Releasing, Since = context.At, Reason = context.Reason },
+        _ => SlotChanges.Freed(slot, context),
+    };
 
     public static Outcome Fenced(ClusterState state, EventContext context, NodeFenced e)
     {

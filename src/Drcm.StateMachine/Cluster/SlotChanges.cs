@@ -10,6 +10,7 @@ internal static class SlotChanges
         Phase = SlotPhase.Free,
         Owner = null,
         HeldIdentity = "",
+        ReleaseBudget = TimeSpan.Zero,
         FailuresCounted = 0,
         Since = context.At,
         Reason = context.Reason,

@@ -130,13 +130,13 @@ internal static class StateDecoding
 
     private static SlotState Slot(ref MessagePackReader r)
     {
-        Fields(ref r, StateEncoding.SlotFields, StateEncoding.SlotFields, "slot");
+        var fields = Fields(ref r, StateEncoding.SlotFields, StateEncoding.SlotFieldsWithBudget, "slot");
         var word = FieldReading.Text(ref r, EventLimits.NameBytesMax);
         if (!ResourceKinds.TryParse(word, out var kind)) throw new StateSnapshotException($"a resource of unknown kind \"{word}\"");
         return new SlotState
         {
             Id = new SlotId(new ResourceId(kind, FieldReading.Text(ref r, EventLimits.NameBytesMax)), FieldReading.Node(ref r)),
-            Phase = (SlotPhase)Member(ref r, (int)SlotPhase.Unknown, "a phase"),
+            Phase = (SlotPhase)Member(ref r, (int)SlotPhase.Releasing, "a phase"),
             Owner = OptionalNode(ref r),
             Token = Index(ref r),
             HeldIdentity = FieldReading.Text(ref r, EventLimits.DefinitionBytesMax),
@@ -147,7 +147,14 @@ internal static class StateDecoding
             LastFailure = FieldReading.Text(ref r, EventLimits.TextBytesMax),
             Since = Time(ref r),
             Reason = FieldReading.Text(ref r, EventLimits.TextBytesMax),
+            ReleaseBudget = fields == StateEncoding.SlotFieldsWithBudget ? Budget(ref r) : TimeSpan.Zero,
         };
+    }
+
+    private static TimeSpan Budget(ref MessagePackReader r)
+    {
+        var ticks = r.ReadInt64();
+        return ticks > 0 ? new TimeSpan(ticks) : throw new StateSnapshotException("a release budget is out of range");
     }
 
     private static ImmutableSortedSet<NodeId> Voters(ref MessagePackReader r)

@@ -20,6 +20,9 @@ internal static class StateEncoding
     public const int NodeFields = 13;
     public const int SlotFields = 14;
 
+    /// <summary>A release budget is there only where S is not enough.</summary>
+    public const int SlotFieldsWithBudget = 15;
+
     public static void Write(ref MessagePackWriter w, ClusterState state)
     {
         var hasCrontabs = state.Crontabs.Count > 0;
@@ -87,7 +90,7 @@ internal static class StateEncoding
 
     private static void Write(ref MessagePackWriter w, SlotState slot)
     {
-        w.WriteArrayHeader(SlotFields);
+        w.WriteArrayHeader(slot.ReleaseBudget == TimeSpan.Zero ? SlotFields : SlotFieldsWithBudget);
         w.Write(slot.Id.Resource.Kind.Word());
         w.Write(slot.Id.Resource.Nickname);
         w.Write(slot.Id.Home.Value);
@@ -107,5 +110,6 @@ internal static class StateEncoding
         w.Write(slot.LastFailure);
         w.Write(slot.Since.UtcTicks);
         w.Write(slot.Reason);
+        if (slot.ReleaseBudget != TimeSpan.Zero) w.Write(slot.ReleaseBudget.Ticks);
     }
 }

@@ -29,6 +29,9 @@ public static class StateInvariants
         if ((slot.Phase == SlotPhase.Free) != slot.Owner is null) found.Add($"{slot.Id} is {Words.Of(slot.Phase)} with owner '{slot.Owner}'");
         if (slot.Phase == SlotPhase.Free && slot.HeldIdentity.Length > 0) found.Add($"{slot.Id} is free and holds {slot.HeldIdentity}");
         if (slot.Phase == SlotPhase.Free && slot.IsRetired) found.Add($"{slot.Id} is free and retired, yet there");
+        if (slot.Phase == SlotPhase.Free && slot.ReleaseBudget != TimeSpan.Zero) found.Add($"{slot.Id} is free and has a release budget");
+        if (slot.Phase == SlotPhase.Releasing && (slot.ReleaseBudget <= TimeSpan.Zero || slot.HeldIdentity.Length == 0))
+            found.Add($"{slot.Id} is releasing without a budget or without being exclusive");
         if (slot.Token > state.Version) found.Add($"token {slot.Token} of {slot.Id} is beyond version {state.Version}");
         if (slot.Phase != SlotPhase.Free && slot.Token == LogIndex.None) found.Add($"{slot.Id} is owned without a token");
         if (slot.Failures.Values.Any(f => f <= 0)) found.Add($"{slot.Id} has a failure count that is not positive");
@@ -42,7 +45,7 @@ public static class StateInvariants
             found.Add($"{slot.Id} is owned by {owner}, which is not a node");
             return;
         }
-        var mayOutliveOwner = slot.Phase == SlotPhase.Unknown && slot.HeldIdentity.Length > 0;
+        var mayOutliveOwner = slot.Phase is SlotPhase.Unknown or SlotPhase.Releasing && slot.HeldIdentity.Length > 0;
         if (node.Status != NodeStatus.Up && !mayOutliveOwner)
             found.Add($"{slot.Id} is {Words.Of(slot.Phase)} on {owner}, which is {Words.Of(node.Status)}");
         // An assignment older than the configuration may be out of date until it is revoked.

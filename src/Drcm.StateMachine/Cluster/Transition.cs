@@ -53,6 +53,7 @@ public static class Transition
         NodeActivated e => Standing.Activated(state, context, e),
         SlotAssigned e => Assignment.Assigned(state, context, e),
         SlotRevoked e => Assignment.Revoked(state, context, e),
+        SlotReleased e => Assignment.Released(state, context, e),
         ResourceStarted e => ResourceReports.Started(state, context, e),
         ResourceStopped e => ResourceReports.Stopped(state, context, e),
         ResourceFailed e => ResourceReports.Failed(state, e),

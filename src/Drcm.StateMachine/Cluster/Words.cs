@@ -15,6 +15,7 @@ internal static class Words
         SlotPhase.Started => "started",
         SlotPhase.Revoked => "revoked",
         SlotPhase.Unknown => "unknown",
+        SlotPhase.Releasing => "releasing",
     };
 
     public static string Of(NodeStatus status) => status switch

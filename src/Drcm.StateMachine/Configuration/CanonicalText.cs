@@ -37,6 +37,7 @@ public static partial class CanonicalText
         Pair(text, "election_timeout_ms", DurationText.Milliseconds(timing.ElectionTimeout));
         Pair(text, "initdead", DurationText.Seconds(timing.InitDead));
         Pair(text, "failback", Failback(definition.Failback));
+        Pair(text, "self_fence", definition.SelfFence.ToString().ToLowerInvariant());
     }
 
     private static void Local(StringBuilder text, LocalSettings local)

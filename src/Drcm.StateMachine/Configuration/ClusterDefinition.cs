@@ -13,6 +13,8 @@ public sealed record ClusterDefinition
     /// <summary>Policy for every slot whose resource has none of its own.</summary>
     public required FailbackPolicy Failback { get; init; }
 
+    public SelfFence SelfFence { get; init; }
+
     /// <summary>UDP port of keep-alives and TCP port of the log; the same on all nodes.</summary>
     public required int UdpPort { get; init; }
 

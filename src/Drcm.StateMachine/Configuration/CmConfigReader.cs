@@ -27,11 +27,13 @@ public static class CmConfigReader
         {
             Timing = TimingReader.Read(server),
             Failback = failback,
+            SelfFence = ServerReader.SelfFence(server),
             UdpPort = ServerReader.Port(server, "udpport"),
             TcpPort = tcpPort,
             Nodes = new NodeReader(sections, resources, sorted.Resources, bag).Read(),
             Resources = resources,
         };
+        ReleaseCheck.Check(definition, sorted.Resources, bag);
         return new CmConfigFile
         {
             Definition = bag.HasFatal ? null : definition,

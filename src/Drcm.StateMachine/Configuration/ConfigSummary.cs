@@ -13,6 +13,9 @@ public sealed record ConfigSummary
 
     public required ImmutableArray<ResourceId> Exclusive { get; init; }
 
+    /// <summary>Exclusive resources for which the stop budget is not enough.</summary>
+    public required ImmutableArray<(ResourceId Resource, TimeSpan Budget)> Budgets { get; init; }
+
     public required ImmutableArray<ResourceId> Shared { get; init; }
 
     /// <summary>Listings that no active node backs up: down with their home node.</summary>
@@ -30,6 +33,10 @@ public sealed record ConfigSummary
             Nodes = definition.Nodes,
             Voters = [.. definition.Nodes.Where(n => n.IsVoter).Select(n => n.Id)],
             Exclusive = [.. definition.Resources.Where(r => r.IsExclusive).Select(r => r.Id)],
+            Budgets =
+            [
+                .. definition.Resources.Select(r => (r.Id, ReleaseRules.BudgetOf(r, definition.SelfFence))).Where(b => b.Item2 > TimeSpan.Zero),
+            ],
             Shared = [.. definition.Resources.Where(r => !r.IsExclusive).Select(r => r.Id)],
             WithoutBackup =
             [
@@ -49,11 +56,25 @@ public sealed record ConfigSummary
             $"{Words(Timing.KeepAliveInterval)}); then a backup node takes over");
         yield return ("lease", $"{Words(Timing.Lease)}: so long may an owner act on one majority acknowledgement");
         yield return ("stop budget", $"{Words(Timing.StopBudget)}: by then after its lease an owner has released what is exclusive");
+        foreach (var line in Releases()) yield return ("release", line);
         yield return ("election", $"{Words(Timing.ElectionTimeout)} to {Words(ElectionTimeoutMax)} without a leader, then a new one is elected");
         yield return ("first start", $"waits up to {Words(Timing.InitDead)} for nodes never seen");
         yield return ("exclusive", List(Exclusive, "nothing"));
         yield return ("not exclusive", List(Shared, "nothing"));
         if (!WithoutBackup.IsEmpty) yield return ("no backup", List(WithoutBackup, ""));
+    }
+
+    /// <summary>R of what S is not enough for (OWNERSHIP O19).</summary>
+    private IEnumerable<string> Releases()
+    {
+        foreach (var group in Budgets.GroupBy(b => b.Budget))
+        {
+            var names = string.Join(", ", group.Select(b => b.Resource));
+            yield return group.Key == ReleaseRules.Unbounded
+                ? $"{names}: no bound, self_fence is off: when the owner goes down, taken over once it is fenced, rebooted or reports it stopped"
+                : $"{names}: {Words(group.Key)} after the lease, or the host resets itself: taken over "
+                  + $"{Words(ReleaseRules.HoldBack(group.Key, Timing.StopBudget))} after the owner's death";
+        }
     }
 
     private TimeSpan ElectionTimeoutMax =>

@@ -25,6 +25,9 @@ public static class ConfigTemplate
         ##lease_ms = 1000
         ##stop_budget_ms = 477
         ##election_timeout_ms = 750
+        # What ends a host on which a resource that is exclusive could not be stopped in time: off, watchdog or sysrq. Off: nobody
+        # takes such a resource over before the host was fenced or rebooted. Addresses and crontabs need no such thing.
+        ##self_fence = watchdog
         # Seconds that a first start waits for nodes never seen before it gives their resources away.
         initdead = 10
         # When a home node is back: auto, manual or delay=SECONDS.

@@ -71,6 +71,8 @@ public static class DefinitionChanges
     private static IEnumerable<string> Timing(ClusterDefinition from, ClusterDefinition to)
     {
         if (from.Failback != to.Failback) yield return "~ failback";
+        if (from.SelfFence != to.SelfFence)
+            yield return $"~ self_fence: {from.SelfFence.ToString().ToLowerInvariant()} -> {to.SelfFence.ToString().ToLowerInvariant()}; for each slot from its next start on";
         if (from.Timing == to.Timing) yield break;
         var isInSteps = from.Timing.Lease != to.Timing.Lease || from.Timing.DeadAfter != to.Timing.DeadAfter;
         yield return $"~ timing: dead after {Ms(from.Timing.DeadAfter)} -> {Ms(to.Timing.DeadAfter)}, lease {Ms(from.Timing.Lease)} -> {Ms(to.Timing.Lease)}"

@@ -61,6 +61,7 @@ public static class EventLines
         NodeLeft e => new Subject(e.Node),
         SlotAssigned e => new Subject(e.Node, e.Slot),
         SlotRevoked e => new Subject(null, e.Slot, e.Token.Value),
+        SlotReleased e => new Subject(null, e.Slot, e.Token.Value),
         ResourceStarted e => new Subject(null, e.Slot, e.Token.Value),
         ResourceStopped e => new Subject(null, e.Slot, e.Token.Value),
         ResourceFailed e => new Subject(null, e.Slot, e.Token.Value, e.Detail),

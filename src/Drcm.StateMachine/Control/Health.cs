@@ -87,7 +87,13 @@ public sealed record Health(HealthLevel Level, IReadOnlyList<string> Sentences)
         if (unknown.Count > 0)
         {
             yield return (HealthLevel.Critical,
-                $"{Count(unknown.Count, "resource")} in an unknown state after a failed stop: {Names(unknown)}; stop by hand, then restart drcmd there.");
+                $"{Count(unknown.Count, "resource")} in an unknown state: {Names(unknown)}; stop by hand and restart drcmd there, or have the node fenced.");
+        }
+        var releasing = Slots(status, slot => slot.Phase == SlotPhase.Releasing);
+        if (releasing.Count > 0)
+        {
+            yield return (HealthLevel.Critical,
+                $"{Count(releasing.Count, "resource")} waiting until the node that went down must be rid of it: {Names(releasing)}.");
         }
         var nowhere = Slots(status, slot => slot.Phase == SlotPhase.Free && !slot.IsRetired);
         if (nowhere.Count > 0) yield return (HealthLevel.Critical, $"{Count(nowhere.Count, "resource")} running nowhere: {Names(nowhere)}.");

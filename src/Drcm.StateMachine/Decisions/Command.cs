@@ -62,6 +62,9 @@ public sealed record LeaderView
     /// <summary>How long each node has been up, as far as this leader has seen; for delayed failback.</summary>
     public required ImmutableSortedDictionary<NodeId, TimeSpan> UpFor { get; init; }
 
+    /// <summary>How long each releasing slot has been that, as far as this leader has seen; a new leader counts anew (O19).</summary>
+    public ImmutableSortedDictionary<SlotId, TimeSpan> ReleasingFor { get; init; } = ImmutableSortedDictionary<SlotId, TimeSpan>.Empty;
+
     /// <summary>The leader itself.</summary>
     public NodeId Self { get; init; }
 

@@ -17,6 +17,7 @@ public static class Decider
         CountResourceReports.Run,
         CloseSuspicions.Run,
         DeclareDown.Run,
+        EndReleases.Run,
         Readmit.Run,
         ExpireFailures.Run,
         FinishMoves.Run,

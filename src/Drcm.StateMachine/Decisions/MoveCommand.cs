@@ -40,6 +40,7 @@ internal static class MoveCommand
         }
         if (slot.Phase == SlotPhase.Unknown && slot.HeldIdentity.Length > 0)
             return $"{slot.Id} is unknown: {slot.Owner} may still run it; fence or reboot {slot.Owner} first";
+        if (slot.Phase == SlotPhase.Releasing) return $"{slot.Id} is not free yet: {slot.Owner} went down with it and has its time to be rid of it";
         if (slot.MoveTarget == target) return $"{slot.Id} is to be on {target} already";
         if (slot.Owner == target && slot.MoveTarget is null && target == slot.Id.Home) return $"{slot.Id} is on {target} already";
         var fitness = board.Of(candidate, topology, slot);

@@ -82,6 +82,6 @@ internal static class Place
     }
 
     private static string WhyStuck(SlotState slot) =>
-        $"{slot.Id} is unknown: {slot.Owner} could not stop it ({slot.LastFailure}) and may still run it; "
+        $"{slot.Id} is unknown: {slot.Owner} may still run it ({slot.LastFailure}); "
         + $"it moves when {slot.Owner} reports it stopped, has rebooted, or is confirmed as fenced";
 }

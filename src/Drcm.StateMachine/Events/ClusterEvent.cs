@@ -46,6 +46,9 @@ public sealed record SlotAssigned(SlotId Slot, NodeId Node) : ClusterEvent;
 /// <summary>The owner shall stop the slot and report it.</summary>
 public sealed record SlotRevoked(SlotId Slot, LogIndex Token) : ClusterEvent;
 
+/// <summary>The release budget of a slot whose owner went down is over: either it is gone there, or its host is (O19). Frees the slot.</summary>
+public sealed record SlotReleased(SlotId Slot, LogIndex Token) : ClusterEvent;
+
 public sealed record ResourceStarted(SlotId Slot, LogIndex Token, Incarnation Incarnation) : ClusterEvent;
 
 /// <summary>Nothing of the slot runs any more under this token, and never will (O10). Frees the slot.</summary>

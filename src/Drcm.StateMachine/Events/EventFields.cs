@@ -36,6 +36,7 @@ internal static class EventFields
             case NodeLeft e: Head(ref w, 1); FieldWriting.Node(ref w, e.Node); break;
             case SlotAssigned e: Head(ref w, 2); FieldWriting.Slot(ref w, e.Slot); FieldWriting.Node(ref w, e.Node); break;
             case SlotRevoked e: Head(ref w, 2); FieldWriting.Slot(ref w, e.Slot); w.Write(e.Token.Value); break;
+            case SlotReleased e: Head(ref w, 2); FieldWriting.Slot(ref w, e.Slot); w.Write(e.Token.Value); break;
             case ResourceStarted e: Report(ref w, 3, e.Slot, e.Token, e.Incarnation); break;
             case ResourceStopped e: Report(ref w, 3, e.Slot, e.Token, e.Incarnation); break;
             case ResourceFailed e:
@@ -109,6 +110,7 @@ internal static class EventFields
             "node.left" => new NodeLeft(FieldReading.Node(ref r)),
             "slot.assigned" => new SlotAssigned(FieldReading.Slot(ref r), FieldReading.Node(ref r)),
             "slot.revoked" => new SlotRevoked(FieldReading.Slot(ref r), FieldReading.Index(ref r)),
+            "slot.released" => new SlotReleased(FieldReading.Slot(ref r), FieldReading.Index(ref r)),
             "resource.started" => new ResourceStarted(
                 FieldReading.Slot(ref r), FieldReading.Index(ref r), FieldReading.Incarnation(ref r)),
             "resource.stopped" => new ResourceStopped(
@@ -151,7 +153,7 @@ internal static class EventFields
         "maintenance.entered" or "maintenance.left" => 0,
         "cluster.configured" or "node.joined" or "suspicion.closed" or "node.activated" or "node.left" or "move.expired"
             or "quorum.solo_entered" or "quorum.solo_left" or "alert.sent" => 1,
-        "node.up" or "node.standby" or "slot.assigned" or "slot.revoked" or "failures.cleared" or "move.requested"
+        "node.up" or "node.standby" or "slot.assigned" or "slot.revoked" or "slot.released" or "failures.cleared" or "move.requested"
             or "node.fenced" or "timing.settled" => 2,
         "node.started" or "node.down" or "resource.started" or "resource.stopped" or "voter.added"
             or "voter.removed" or "key.rotation_advanced" => 3,

@@ -40,6 +40,7 @@ public static class EventNames
         ("key.rotation_advanced", typeof(KeyRotationAdvanced)),
         ("cron.missed", typeof(CronMissed)),
         ("cron.interrupted", typeof(CronInterrupted)),
+        ("slot.released", typeof(SlotReleased)),
     ];
 
     /// <summary>The stored name of an event.</summary>

@@ -20,6 +20,7 @@ public sealed partial class NodeCore
 
     private readonly SortedDictionary<NodeId, TimeSpan> _upSince = [];
     private readonly SortedDictionary<(SlotId Slot, NodeId Node), (int Count, TimeSpan Since)> _failuresSince = [];
+    private readonly SortedDictionary<(SlotId Slot, LogIndex Token), TimeSpan> _releasingSince = [];
     private SortedSet<string> _refusalsNoted = new(StringComparer.Ordinal);
     private readonly SortedDictionary<NodeId, KeepAlive.NodeReport> _newestReports = [];
     private TimeSpan? _leadingSince;
@@ -42,8 +43,13 @@ public sealed partial class NodeCore
         _isViewDirty = true;
         _upSince.Clear();
         _failuresSince.Clear();
+        _releasingSince.Clear();
         _refusalsNoted.Clear();
-        if (isLeading) NoteUp(now);
+        if (isLeading)
+        {
+            NoteUp(now);
+            NoteReleases(now);
+        }
         if (!isLeading) TurnAwayCommands();
         Settle(now);
     }
@@ -68,6 +74,7 @@ public sealed partial class NodeCore
         if (State.Version >= _decidedAfter && _decidedAfter > LogIndex.None) _waitsUntil = null;
         NoteUp(now);
         NoteFailures(now);
+        NoteReleases(now);
     }
 
     private void Lead(TimeSpan now)
@@ -112,6 +119,7 @@ public sealed partial class NodeCore
             LogMembers = _logMembers,
             LeadingFor = now - _leadingSince!.Value,
             UpFor = _upSince.ToImmutableSortedDictionary(p => p.Key, p => now - p.Value),
+            ReleasingFor = _releasingSince.ToImmutableSortedDictionary(p => p.Key.Slot, p => now - p.Value),
             ExpiredFailures = [.. _failuresSince.Where(p => now - p.Value.Since >= FailureExpiry).Select(p => p.Key)],
         };
     }
@@ -138,6 +146,19 @@ public sealed partial class NodeCore
         foreach (var key in _failuresSince.Keys.ToArray())
         {
             if (!State.Slots.TryGetValue(key.Slot, out var slot) || !slot.Failures.ContainsKey(key.Node)) _failuresSince.Remove(key);
+        }
+    }
+
+    /// <summary>Counted from when this leader saw it first, which is never before <c>node.down</c>.</summary>
+    private void NoteReleases(TimeSpan now)
+    {
+        foreach (var slot in State.Slots.Values)
+        {
+            if (slot.Phase == SlotPhase.Releasing) _releasingSince.TryAdd((slot.Id, slot.Token), now);
+        }
+        foreach (var key in _releasingSince.Keys.ToArray())
+        {
+            if (!State.Slots.TryGetValue(key.Slot, out var slot) || slot.Phase != SlotPhase.Releasing || slot.Token != key.Token) _releasingSince.Remove(key);
         }
     }
 

@@ -35,7 +35,7 @@ public sealed partial class Reconciler
         if (!IsIntroduced(input.State)) return;
         foreach (var slot in input.State.Slots.Values)
         {
-            if (slot.Owner != _self || slot.Phase is not (SlotPhase.Revoked or SlotPhase.Unknown)) continue;
+            if (slot.Owner != _self || slot.Phase is not (SlotPhase.Revoked or SlotPhase.Unknown or SlotPhase.Releasing)) continue;
             var isGone = !_resources.TryGetValue(slot.Id.Resource, out var resource) || !resource.MayBeHere;
             if (isGone || wanted.ContainsKey(slot.Id.Resource) || !_rules.ReportsAfterStop) Record(slot).IsFinished = true;
         }
@@ -59,12 +59,14 @@ public sealed partial class Reconciler
         if (!_resources.TryGetValue(slot.Id.Resource, out var resource)) return RunPhase.Starting;
         return resource.Phase switch
         {
-            LocalPhase.Running => slot.Phase == SlotPhase.Revoked ? RunPhase.Stopping : RunPhase.Started,
+            LocalPhase.Running => IsToStop(slot) ? RunPhase.Stopping : RunPhase.Started,
             LocalPhase.Stopping => RunPhase.Stopping,
             // What could not be stopped ran under an older token; this one waits for it and has not begun.
-            LocalPhase.Unknown when resource.Token < record.Token && slot.Phase != SlotPhase.Revoked => RunPhase.Starting,
+            LocalPhase.Unknown when resource.Token < record.Token && !IsToStop(slot) => RunPhase.Starting,
             LocalPhase.Unknown => RunPhase.Unknown,
-            LocalPhase.Absent or LocalPhase.Starting => slot.Phase == SlotPhase.Revoked ? RunPhase.Stopping : RunPhase.Starting,
+            LocalPhase.Absent or LocalPhase.Starting => IsToStop(slot) ? RunPhase.Stopping : RunPhase.Starting,
         };
     }
+
+    private static bool IsToStop(SlotState slot) => slot.Phase is SlotPhase.Revoked or SlotPhase.Releasing;
 }

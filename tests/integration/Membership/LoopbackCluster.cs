@@ -48,7 +48,7 @@ internal sealed class LoopbackCluster : IDisposable
 
     public string SaidBy(int node) => _runs[node].Text;
 
-    /// <summary>A cm.cfg: every node but witnesses has an exclusive application, backed up by the next ones.</summary>
+    /// <summary>A cm.cfg: every node but witnesses has an application, backed up by the next ones. Not exclusive: the takeover of one that is would wait (O19).</summary>
     /// <param name="more">Further lines of a node's section.</param>
     public string Text(IReadOnlyList<int> nodes, Func<int, string>? more = null, int witness = 0)
     {
@@ -57,8 +57,6 @@ internal sealed class LoopbackCluster : IDisposable
         text.Append("[CM_APPLICATIONS]\n");
         foreach (var n in own)
             text.Append(CultureInfo.InvariantCulture, $"app{n}, root:root, touch {Running}/app{n}.$DRCM_NODE, rm -f {Running}/app{n}.$DRCM_NODE, test -e {Running}/app{n}.$DRCM_NODE\n");
-        text.Append("[CM_OPTIONS]\n");
-        foreach (var n in own) text.Append(CultureInfo.InvariantCulture, $"application:app{n}, exclusive=yes\n");
         for (var i = 0; i < nodes.Count; i++)
         {
             var n = nodes[i];

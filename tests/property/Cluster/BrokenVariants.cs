@@ -20,6 +20,8 @@ internal static class BrokenVariants
         ["lets a minority kill"] = "DeathByMajority",
         ["node.down does not free"] = "OwnershipFollowsTheLog",
         ["node.down frees unknown slots"] = "OwnershipFollowsTheLog",
+        ["node.down frees what takes its time"] = "OwnershipFollowsTheLog",
+        ["ends a release at once"] = "NoTakeoverBeforeTheReleaseBudget",
         ["resource.failed frees"] = "NoStartBeforeStoppedDeathOrFencing",
         ["assigns to the dead"] = "OwnerAlive",
         ["forgets physical identity"] = "AtMostOneOwnerPerResource",
@@ -53,6 +55,9 @@ internal static class BrokenVariants
         ["node.down does not free"] = After<NodeDown>((before, after) => after with { Slots = before.Slots, Holders = before.Holders }),
         ["node.down frees unknown slots"] = Before((state, e) => e is NodeDown d
             ? Changed(state, s => s.Phase == SlotPhase.Unknown && s.Owner == d.Node, s => s with { Phase = SlotPhase.Started })
+            : state),
+        ["node.down frees what takes its time"] = Before((state, e) => e is NodeDown d
+            ? Changed(state, s => s.Phase != SlotPhase.Unknown && s.Owner == d.Node, s => s with { ReleaseBudget = TimeSpan.Zero })
             : state),
         ["resource.failed frees"] = After<ResourceFailed>((before, after) =>
             Changed(after, s => before.Slots.TryGetValue(s.Id, out var b) && b.FailuresCounted != s.FailuresCounted, Freed)),
@@ -100,6 +105,11 @@ internal static class BrokenVariants
             var decision = Decider.Decide(state, command);
             return decision with { Events = decision.Events.RemoveAll(e => e.Event is ResourceStopped or SlotAssigned { Node.Value: "n1" }) };
         },
+        ["ends a release at once"] = (state, command) => Decider.Decide(
+            state,
+            command is Observe o
+                ? new Observe(o.View with { ReleasingFor = o.View.ReleasingFor.ToImmutableSortedDictionary(r => r.Key, _ => TimeSpan.FromHours(1)) })
+                : command),
         ["takes everybody for a reader of the last change"] = (state, command) => Decider.Decide(
             state,
             command is Observe o

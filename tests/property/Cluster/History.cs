@@ -48,7 +48,7 @@ internal sealed class History
         var dead = _nodes[lost % _nodes.Length];
         var voters = _cluster.State.Voters;
         var mayDie = voters.Count(v => v != dead) >= _cluster.State.Majority;
-        _cluster.LeadingFor = TimeSpan.FromHours(1);
+        _cluster.LeadingFor = _cluster.ReleasingFor = TimeSpan.FromHours(1);
         foreach (var node in _nodes)
         {
             var host = _cluster.Host(node);
@@ -109,7 +109,7 @@ internal sealed class History
             case 13: host.Unstoppable.Add(slot); break;
             case 14: host.IsLeaving = host.IsAlive && (b & 3) == 0; break;
             case 15: host.AppliedAt = (b & 1) == 0 ? _cluster.State.Version : null; break;
-            case 16: _cluster.LeadingFor = TimeSpan.FromSeconds(b); break;
+            case 16: _cluster.LeadingFor = _cluster.ReleasingFor = TimeSpan.FromSeconds(b); break;
             case 17: Ask(RandomCommands.Of(_seed, node, slot, b)); break;
             default: Append(RandomEvents.Of(_cluster.State, node, slot, verb, b)); break;
         }
@@ -151,7 +151,7 @@ internal sealed class History
         var before = _cluster.State;
         var decision = _cluster.Ask(command);
         Check(before);
-        if (Violation is null && !decision.Events.IsEmpty) Violation = Causes.Missing(before, _cluster.State, decision) ?? Unread(before, decision);
+        if (Violation is null && !decision.Events.IsEmpty) Violation = Causes.Missing(before, _cluster.State, decision) ?? Unread(before, decision) ?? TooSoon(decision);
     }
 
     /// <summary>O11, from outside: whoever was up when a voter changed had really read of the change before.</summary>
@@ -166,6 +166,12 @@ internal sealed class History
         }
         return null;
     }
+
+    /// <summary>O19, from outside: 30 s for the stop, 12 s for killing, 5 s for the watchdog, less S, which went by before the death.</summary>
+    private string? TooSoon(Decision decision) =>
+        decision.Events.Any(e => e.Event is SlotReleased) && _cluster.ReleasingFor < TimeSpan.FromSeconds(47 - 0.477)
+            ? $"NoTakeoverBeforeTheReleaseBudget: released {_cluster.ReleasingFor.TotalSeconds} s after the death"
+            : null;
 
     private void Append(ClusterEvent @event)
     {

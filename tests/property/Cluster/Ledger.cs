@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Drcm.StateMachine;
 using Drcm.StateMachine.Cluster;
+using Drcm.StateMachine.Configuration;
 using Drcm.StateMachine.Events;
 
 namespace Drcm.Property.Tests.Cluster;
@@ -51,11 +52,16 @@ internal sealed class Ledger
                 if (WhyStale(e.Slot, e.Token, e.Incarnation) is { } stale) return stale;
                 _held.Remove(e.Slot);
                 return null;
+            case SlotReleased e:
+                if (!_held.TryGetValue(e.Slot, out var slow) || slow.Token != e.Token || !slow.IsReleasing)
+                    return $"NoStartBeforeStoppedDeathOrFencing: {e.Slot} was released, and nothing had stopped it";
+                _held.Remove(e.Slot);
+                return null;
             case ResourceStarted e: return WhyStale(e.Slot, e.Token, e.Incarnation);
             case ResourceFailed e: return WhyStale(e.Slot, e.Token, e.Incarnation);
             case ResourceUnknown e:
                 if (WhyStale(e.Slot, e.Token, e.Incarnation) is { } old) return old;
-                _held[e.Slot] = _held[e.Slot] with { IsUnknown = true };
+                _held[e.Slot] = _held[e.Slot] with { IsUnknown = true, IsReleasing = false };
                 return null;
             case ClusterConfigured:
                 if (_voters.Count > 0) return null;
@@ -81,7 +87,9 @@ internal sealed class Ledger
             return $"DeathByMajority: {e.Node} died by {e.ExpiredBy.Length} of {voters.Count}";
         life.IsUp = false;
         life.Round = index;
-        Free(e.Node, h => !h.IsUnknown || h.Identity.Length == 0);
+        foreach (var (slot, slow) in _held.Where(h => h.Value.Owner == e.Node && h.Value.IsSlow && !h.Value.IsUnknown).ToArray())
+            _held[slot] = slow with { IsUnknown = slow.IsUnbounded, IsReleasing = !slow.IsUnbounded };
+        Free(e.Node, h => (!h.IsUnknown && !h.IsSlow) || h.Identity.Length == 0);
         return null;
     }
 
@@ -102,7 +110,8 @@ internal sealed class Ledger
         var identity = resource.IsExclusive ? StateMachine.Configuration.PhysicalIdentity.Of(resource) : "";
         var other = _held.FirstOrDefault(h => h.Key != e.Slot && identity.Length > 0 && h.Value.Identity == identity);
         if (other.Value is not null) return $"AtMostOneOwnerPerResource: {e.Slot} and {other.Key} are {identity}";
-        _held[e.Slot] = new Holding(e.Node, index, identity, false);
+        var isSlow = identity.Length > 0 && e.Slot.Resource.Kind is not (ResourceKind.Ip or ResourceKind.Cron);
+        _held[e.Slot] = new Holding(e.Node, index, identity, false, isSlow, isSlow && after.Definition.SelfFence == SelfFence.Off);
         return null;
     }
 
@@ -146,5 +155,9 @@ internal sealed class Ledger
         public LogIndex Round { get; set; }
     }
 
-    private sealed record Holding(NodeId Owner, LogIndex Token, string Identity, bool IsUnknown);
+    private sealed record Holding(NodeId Owner, LogIndex Token, string Identity, bool IsUnknown, bool IsSlow, bool IsUnbounded)
+    {
+        /// <summary>Its owner died with it, and has its time to stop it.</summary>
+        public bool IsReleasing { get; init; }
+    }
 }

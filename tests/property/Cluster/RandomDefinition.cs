@@ -16,11 +16,13 @@ internal static class RandomDefinition
         var addresses = random.Between(1, 4);
         var services = random.Between(0, 3);
         var text = new StringBuilder("[CM_SERVER]\nudpport = 53897\ntcpport = 53897\n");
-        text.Append($"failback = {Failbacks[random.Below(Failbacks.Length)]}\n[CM_IPADDRS]\n");
+        text.Append($"failback = {Failbacks[random.Below(Failbacks.Length)]}\n");
+        text.Append($"self_fence = {(seed % 3 == 0 ? "off" : "watchdog")}\n[CM_IPADDRS]\n");
         var names = Enumerable.Range(0, addresses).Select(a => isNeighbour && a == 0 ? "renamed" : $"a{a}").ToArray();
         for (var a = 0; a < addresses; a++) text.Append($"{names[a]}, 192.0.2.{100 + a}, 24, eth0, ip.sh\n");
         text.Append("[CM_CRONTABS]\njobs, /t/jobs, /etc/cron.d, cron.sh\n[CM_SERVICES]\n");
         for (var s = 0; s < services; s++) text.Append($"s{s}, d{s}, service.sh\n");
+        if (services > 0 && !isNeighbour) text.Append("[CM_APPLICATIONS]\ndb, db:db, start, stop\n[CM_OPTIONS]\napplication:db, exclusive=yes\n");
         var homes = Enumerable.Range(0, addresses).Select(_ => random.Below(nodes)).ToArray();
         for (var n = 0; n < nodes; n++) Node(text, random, n, nodes, services, names, homes, isNeighbour);
         var definition = CmConfigReader.Read(text.ToString()).Definition;
@@ -35,6 +37,7 @@ internal static class RandomDefinition
         else if (n > 2 && random.Below(4) == 0) text.Append("witness = 1\n");
         else if (isNeighbour && n == 1 && nodes > 2) text.Append("voter = 0\n");
         if (random.Below(3) == 0) text.Append("keep_services = 1\n");
+        if (services > 0 && !isNeighbour) text.Append(n == 0 ? "node_applications = db\n" : "node_backup_applications = n0:db\n");
         if (n == 0) text.Append("node_crontabs = jobs\n");
         else if (random.Below(2) == 0) text.Append("node_backup_crontabs = n0:jobs\n");
         var own = names.Where((_, a) => homes[a] == n);

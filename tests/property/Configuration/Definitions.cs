@@ -20,10 +20,12 @@ internal static class Definitions
         from homes in Gen.Choose(0, nodes - 1).ListOf(resources.Length)
         from flags in Gen.Choose(0, 63).ListOf(nodes)
         from failback in Failback
+        from selfFence in Gen.Elements(SelfFence.Off, SelfFence.Watchdog, SelfFence.Sysrq)
         select new ClusterDefinition
         {
             Timing = timing,
             Failback = failback,
+            SelfFence = selfFence,
             UdpPort = 1 + flags[0],
             TcpPort = 60000 + flags[0],
             Resources = resources,

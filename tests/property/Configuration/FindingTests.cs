@@ -77,7 +77,6 @@ public sealed class FindingTests
     [InlineData("logfile_name = x.log", "logfile_name is another spelling of logfile", "write logfile; it counts as that")]
     [InlineData("logfile = /tmp/x.log", "logfile holds a path, which is ignored", "write logfile = x.log; its directory is log_dir")]
     [InlineData("engine = etcd", "engine is accepted, not yet acted on", "rely on nothing it asks for")]
-    [InlineData("self_fence = watchdog", "self_fence is accepted, not yet acted on", "rely on nothing it asks for")]
     [InlineData("cron_guard = 0",
         "cron_guard is off: cron begins jobs on a node that has lost its lease for as long as the crontab cannot be removed there, and missed runs are not reported",
         "remove it, unless no shell of a crontab quotes as sh does")]

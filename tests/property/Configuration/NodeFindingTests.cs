@@ -70,7 +70,7 @@ public sealed class NodeFindingTests
     [Fact]
     public void Read_ExclusiveResourceThatItsHomeKeeps_Warns()
     {
-        var finding = Sample.Single(Sample.Text(options: "service:web, exclusive=yes", node1: "keep_services = 1"));
+        var finding = Sample.Single(Sample.Text(server: "self_fence = watchdog", options: "service:web, exclusive=yes", node1: "keep_services = 1"));
 
         Assert.Equal(Severity.Warning, finding.Severity);
         Assert.StartsWith("service:web is exclusive and kept when the daemon of a stops", finding.What, StringComparison.Ordinal);

@@ -62,6 +62,7 @@ public sealed class ResourceFindingTests
     }
 
     [Theory]
+    [InlineData("service:web, exclusive=yes", "service:web is exclusive, and nothing makes sure that a node which is cut off has stopped it: when its owner goes down, its takeover waits for fencing")]
     [InlineData("service:web, needs=ip:web", "needs is accepted, not yet acted on")]
     [InlineData("service:web, strat_timeout=3", "unknown key \"strat_timeout\"")]
     public void Read_OddOption_Warns(string row, string what)

@@ -29,6 +29,9 @@ internal sealed class ModelCluster(ApplyRule apply, DecideRule decide)
 
     public TimeSpan LeadingFor { get; set; }
 
+    /// <summary>How long the leader has seen what is releasing.</summary>
+    public TimeSpan ReleasingFor { get; set; }
+
     public SortedDictionary<NodeId, TimeSpan> UpFor { get; } = [];
 
     public List<(SlotId Slot, NodeId Node)> ExpiredFailures { get; } = [];
@@ -61,6 +64,7 @@ internal sealed class ModelCluster(ApplyRule apply, DecideRule decide)
             Reports = Hosts.Values.Where(h => h.LastReport is not null)
                 .ToImmutableSortedDictionary(h => h.Id, h => new HeardReport(h.LastReport!, h.IsHeard)),
             LeadingFor = LeadingFor,
+            ReleasingFor = State.Slots.Values.Where(s => s.Phase == SlotPhase.Releasing).ToImmutableSortedDictionary(s => s.Id, _ => ReleasingFor),
             UpFor = UpFor.ToImmutableSortedDictionary(),
             ExpiredFailures = [.. ExpiredFailures],
             Self = Leader,

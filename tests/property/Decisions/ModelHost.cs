@@ -127,7 +127,7 @@ internal sealed class ModelHost(NodeId id)
         if (!Runs.TryGetValue(slot.Id, out var run) || run.Token != slot.Token)
             Runs[slot.Id] = run = new ModelRun { Token = slot.Token, Phase = RunPhase.Starting };
         var before = (run.Phase, run.Failures);
-        if (slot.Phase is SlotPhase.Revoked or SlotPhase.Unknown)
+        if (slot.Phase is SlotPhase.Revoked or SlotPhase.Unknown or SlotPhase.Releasing)
         {
             run.Phase = Unstoppable.Contains(slot.Id) ? RunPhase.Unknown : RunPhase.Stopped;
             if (run.Phase == RunPhase.Unknown) run.Detail = "stop timed out";

@@ -25,7 +25,28 @@ public sealed class ClusterStories
         var leader = world.Log.Leader!.Value;
         var deadAfter = world.Definition.Timing.DeadAfter;
         world.Hosts[leader].PowerOff(TimeSpan.FromHours(1));
-        Assert.True(world.RunUntil(() => NothingOn(world, leader) && world.IsSettled(), deadAfter * 2), Failure(world));
+        Assert.True(world.RunUntil(() => OnlyReleasingOn(world, leader), deadAfter * 2), Failure(world));
+        var app = world.Definition.Resources.First(r => r.Id.Kind == ResourceKind.Application);
+        var wait = ReleaseRules.HoldBack(ReleaseRules.BudgetOf(app, world.Definition.SelfFence), world.Definition.Timing.StopBudget);
+        Assert.True(world.RunUntil(() => NothingOn(world, leader) && world.IsSettled(), wait + deadAfter), Failure(world));
+    }
+
+    /// <summary>O19: what may take its time to stop is not started anywhere else before that time is over, although nothing is left of its host.</summary>
+    [Fact]
+    public void PowerOff_OfTheOwnerOfAnExclusiveApplication_NobodyStartsItBeforeItsReleaseBudgetIsOver()
+    {
+        var world = Settled();
+        var app = world.Definition.Resources.First(r => r.Id == new ResourceId(ResourceKind.Application, "app3"));
+        var slot = new SlotId(app.Id, new NodeId("n3"));
+        var wait = ReleaseRules.HoldBack(ReleaseRules.BudgetOf(app, world.Definition.SelfFence), world.Definition.Timing.StopBudget);
+        world.Hosts[new NodeId("n3")].PowerOff(TimeSpan.FromHours(1));
+        Assert.True(world.RunUntil(() => world.Truth.Slots[slot].Phase == SlotPhase.Releasing, Soon), Failure(world));
+        var died = world.Now;
+        world.RunFor(wait / 2);
+        world.Log.LoseLeader();
+        Assert.True(world.RunUntil(() => world.Hosts.Values.Any(h => h.Runs(app.Id)), wait + Soon), Failure(world));
+        // The second leader began anew.
+        Assert.True(world.Now - died > wait * 1.4, Failure(world));
     }
 
     [Fact]
@@ -207,6 +228,9 @@ public sealed class ClusterStories
         Assert.True(world.RunUntil(() => world.IsSettled() && AllAtHome(world), Soon), Failure(world));
         return world;
     }
+
+    private static bool OnlyReleasingOn(World world, NodeId node) => world.Truth.Slots.Values.All(s =>
+        s.Owner == node ? s.Phase == SlotPhase.Releasing : s.Phase == SlotPhase.Started);
 
     private static bool NothingOn(World world, NodeId node) => world.Truth.Slots.Values.All(s => s.Owner != node);
 

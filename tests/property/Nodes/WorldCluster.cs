@@ -12,14 +12,14 @@ internal static class WorldCluster
     /// <summary>Every node has a floating address, a crontab, an exclusive application and a plain service of its own; all others back them up.</summary>
     public static ClusterDefinition Of(int nodes)
     {
-        var text = new StringBuilder("[CM_SERVER]\nudpport = 53897\ntcpport = 53897\ninitdead = 3\n[CM_IPADDRS]\n");
+        var text = new StringBuilder("[CM_SERVER]\nudpport = 53897\ntcpport = 53897\ninitdead = 3\nself_fence = watchdog\n[CM_IPADDRS]\n");
         for (var n = 1; n <= nodes; n++) text.Append($"ip{n}, 10.0.0.{100 + n}, 24, eth0, /x/ip.sh\n");
         text.Append("[CM_CRONTABS]\n");
         for (var n = 1; n <= nodes; n++) text.Append($"cron{n}, /x/cron{n}, /etc/cron.d, /x/cron.sh\n");
         text.Append("[CM_APPLICATIONS]\n");
         for (var n = 1; n <= nodes; n++) text.Append($"app{n}, root:root, start, stop\n");
         text.Append("[CM_SERVICES]\nweb, httpd, /x/service.sh\n[CM_OPTIONS]\n");
-        for (var n = 1; n <= nodes; n++) text.Append($"application:app{n}, exclusive=yes\n");
+        for (var n = 1; n <= nodes; n++) text.Append($"application:app{n}, exclusive=yes, stop_timeout=0.5\n");
         for (var n = 1; n <= nodes; n++)
         {
             text.Append($"[CM_NODE]\nnodename = n{n}\nhostname = h{n}\nkeep_alive_ip = 10.0.0.{n}\nkeep_services = 1\n");

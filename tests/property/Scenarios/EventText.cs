@@ -18,6 +18,7 @@ internal static class EventText
         NodeFenced e => $" {e.Node}",
         SlotAssigned e => $" {e.Slot} -> {e.Node}",
         SlotRevoked e => $" {e.Slot} token={e.Token}",
+        SlotReleased e => $" {e.Slot} token={e.Token}",
         ResourceStarted e => $" {e.Slot} token={e.Token}",
         ResourceStopped e => $" {e.Slot} token={e.Token}",
         ResourceFailed e => $" {e.Slot} token={e.Token} number={e.FailureNumber}",

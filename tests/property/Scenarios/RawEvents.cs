@@ -22,6 +22,7 @@ internal static class RawEvents
         ["suspicion.closed", var node] => new SuspicionClosed(new(node)),
         ["slot.assigned", var slot, var node] => new SlotAssigned(run.Slot(slot), new(node)),
         ["slot.revoked", var slot, var token] => new SlotRevoked(run.Slot(slot), new(Number(token))),
+        ["slot.released", var slot, var token] => new SlotReleased(run.Slot(slot), new(Number(token))),
         ["resource.started", var slot, var token, var inc] => new ResourceStarted(run.Slot(slot), new(Number(token)), new(Number(inc))),
         ["resource.stopped", var slot, var token, var inc] => new ResourceStopped(run.Slot(slot), new(Number(token)), new(Number(inc))),
         ["resource.failed", var slot, var token, var inc, var number] =>

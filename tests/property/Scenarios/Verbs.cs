@@ -27,6 +27,7 @@ internal static class Verbs
         ["lag"] = (run, words) => Each(run, words, host => host.AppliedAt = run.Cluster.State.Version),
         ["catchup"] = (run, words) => Each(run, words, host => host.AppliedAt = null),
         ["leading"] = (run, words) => run.Cluster.LeadingFor = Seconds(words[0]),
+        ["releasing"] = (run, words) => run.Cluster.ReleasingFor = Seconds(words[0]),
         ["up"] = (run, words) => run.Cluster.UpFor[run.Node(words[0])] = Seconds(words[1]),
         ["expire"] = Expire,
         ["hear"] = Hear,

@@ -10,6 +10,17 @@ internal static class ServerReader
     public static int Port(KeyValues server, string key) =>
         server.Number(key, ConfigDefaults.Port, 1, PortMax, fatal: true);
 
+    public static SelfFence SelfFence(KeyValues server)
+    {
+        const string key = "self_fence";
+        var word = server.Text(key, "off");
+        if (Enum.GetValues<SelfFence>().Where(f => Word(f) == word).ToArray() is [var known]) return known;
+        server.Bag.Fatal(server.PositionOf(key), $"self_fence is {KeyValues.Shown(word)}", "write off, watchdog or sysrq");
+        return Configuration.SelfFence.Off;
+    }
+
+    private static string Word(SelfFence fence) => fence.ToString().ToLowerInvariant();
+
     public static LocalSettings Local(KeyValues server)
     {
         CheckQueues(server);

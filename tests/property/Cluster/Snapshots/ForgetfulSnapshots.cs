@@ -19,6 +19,7 @@ internal static class ForgetfulSnapshots
             ["pending revokes"] = s => EachSlot(s, t => t.Phase == SlotPhase.Revoked ? t with { Phase = SlotPhase.Started } : t),
             ["unknown stops"] = s => EachSlot(
                 s, t => t.Phase == SlotPhase.Unknown ? t with { Phase = SlotPhase.Free, Owner = null, HeldIdentity = "" } : t),
+            ["release budgets"] = s => EachSlot(s, t => t with { ReleaseBudget = TimeSpan.Zero }),
             ["held identities"] = s => EachSlot(s, t => t with { HeldIdentity = "" }),
             ["failures"] = s => EachSlot(s, t => t with { Failures = ImmutableSortedDictionary<NodeId, int>.Empty }),
             ["failures counted"] = s => EachSlot(s, t => t with { FailuresCounted = 0 }),

@@ -64,6 +64,7 @@ public sealed class SnapshotCoverageTests
         _ when name == nameof(ClusterState.DefinitionText) => $"{value}# a remark\n",
         bool b => !b,
         int n => n + 1,
+        TimeSpan time => time + TimeSpan.FromTicks(1),
         string s => $"{s}x",
         LogIndex index => new LogIndex(index.Value + 1),
         Incarnation incarnation => new Incarnation(incarnation.Value + 1),
