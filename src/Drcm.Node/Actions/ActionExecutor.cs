@@ -87,11 +87,12 @@ internal sealed partial class ActionExecutor(
     private async Task<ActionResult> StopAsync(ActionRequest request, CancellationToken cancellationToken)
     {
         var result = await CallAsync(request, ScriptAction.Stop, cancellationToken);
-        foreach (var group in groups.Of(request.Resource.Id))
-        {
-            if (!await ProcessGroups.KillAndWaitEmptyAsync(group, LeftoverGrace, LeftoverLimit, cancellationToken))
-                return new ActionResult(request.Id, ActionOutcome.Failed, $"process group {group.Id} does not die");
-        }
+        // At once, not one after the other: a stop has one budget, however much was left behind.
+        var grace = request.Limit is null ? LeftoverGrace : TimeSpan.Zero;
+        var left = groups.Of(request.Resource.Id);
+        var died = await Task.WhenAll(left.Select(g => ProcessGroups.KillAndWaitEmptyAsync(g, grace, LeftoverLimit, cancellationToken)));
+        if (left.Where((_, i) => !died[i]).FirstOrDefault() is { } living)
+            return new ActionResult(request.Id, ActionOutcome.Failed, $"process group {living.Id} does not die");
         groups.Forget(request.Resource.Id);
         if (!CanSee(request.Resource)) return result;
         var seen = await probe.LookAsync(request.Resource, Context(request), cancellationToken);
@@ -140,6 +141,7 @@ internal sealed partial class ActionExecutor(
         }
         var call = ResourceCalls.For(resource, action, Context(request));
         if (call is null) return new ActionResult(request.Id, ActionOutcome.Succeeded, "");
+        if (request.Limit is { } limit) call = call with { Timeout = limit < call.Timeout ? limit : call.Timeout, Grace = TimeSpan.Zero };
         var isAcquiring = action is ScriptAction.Start or ScriptAction.Watch;
         if (isAcquiring) call = call with { OnStarted = group => groups.Remember(request.Resource.Id, group), IsAcquirer = request.Resource.IsExclusive };
         var result = await runner.RunAsync(call, cancellationToken);

@@ -15,6 +15,7 @@ internal sealed class StartedGroups
     private readonly Lock _lock = new();
     private readonly string _path;
     private readonly SortedDictionary<ResourceId, List<ProcessGroup>> _groups = [];
+    private bool _isUnsaved;
 
     /// <summary>Called after each change, on the thread that made it.</summary>
     public Action? Changed { get; set; }
@@ -48,7 +49,7 @@ internal sealed class StartedGroups
         lock (_lock)
         {
             if (!_groups.TryGetValue(resource, out var groups)) return;
-            groups.RemoveAll(ProcessGroups.IsEmpty);
+            if (groups.RemoveAll(ProcessGroups.IsEmpty) == 0 && groups.Count <= GroupsMax && !_isUnsaved) return;
             while (groups.Count > GroupsMax) groups.RemoveAt(0);
             if (groups.Count == 0) _groups.Remove(resource);
             Write();
@@ -86,7 +87,16 @@ internal sealed class StartedGroups
         {
             foreach (var group in groups) text.Append(CultureInfo.InvariantCulture, $"{resource} {group.Id} {group.StartTime}\n");
         }
-        File.WriteAllText(_path + ".new", text.ToString());
-        File.Move(_path + ".new", _path, overwrite: true);
+        try
+        {
+            File.WriteAllText(_path + ".new", text.ToString());
+            File.Move(_path + ".new", _path, overwrite: true);
+            _isUnsaved = false;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // On a script's own thread: what is running must be watched to its end. The run table's writes, to the same place, tell of it.
+            _isUnsaved = true;
+        }
     }
 }

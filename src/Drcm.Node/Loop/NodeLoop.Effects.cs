@@ -48,6 +48,8 @@ internal sealed partial class NodeLoop : INodeEffects
 
     void INodeEffects.ChangeMembers(LogStep step) => _ = ChangeMembersAsync(step, _core.State.Definition);
 
+    void INodeEffects.Fence(FenceStep step) => _ = FenceAsync(step);
+
     void INodeEffects.ConfigurationInForce(LogIndex index, ClusterState state, string file)
     {
         _parts.Addresses.Follow(state);
@@ -190,6 +192,12 @@ internal sealed partial class NodeLoop : INodeEffects
         {
             _ended.TrySetException(e);
         }
+    }
+
+    private async Task FenceAsync(FenceStep step)
+    {
+        var whyNot = await _parts.Fencing.FenceAsync(step, _stopping.Token);
+        Post(now => _core.FenceEnded(now, whyNot));
     }
 
     private async Task ActAsync(ActionRequest request)

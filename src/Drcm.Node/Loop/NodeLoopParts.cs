@@ -3,6 +3,7 @@ using Drcm.Node.Actions;
 using Drcm.Node.Addresses;
 using Drcm.Node.Crontabs;
 using Drcm.Node.Datagrams;
+using Drcm.Node.Fencing;
 using Drcm.Node.Guarding;
 using Drcm.Node.Observation;
 using Drcm.Node.Storage;
@@ -41,6 +42,8 @@ internal sealed record NodeLoopParts
     public required CrontabObserver Crontabs { get; init; }
 
     public required FloatingAddresses FloatingAddresses { get; init; }
+
+    public required FenceAgents Fencing { get; init; }
 
     public required LogCompaction Compaction { get; init; }
 

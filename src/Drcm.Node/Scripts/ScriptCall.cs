@@ -25,6 +25,7 @@ internal sealed record ScriptContext(NodeId Node, LogIndex Token, string Reason)
 /// <summary>One run of a script, complete. Made by <see cref="ResourceCalls"/>, run by <see cref="ScriptRunner"/>.</summary>
 internal sealed record ScriptCall
 {
+    /// <summary>Default: the call is of no resource (a fence agent).</summary>
     public required ResourceId Resource { get; init; }
 
     public required ScriptAction Action { get; init; }
@@ -39,6 +40,12 @@ internal sealed record ScriptCall
 
     /// <summary>From start until SIGTERM to the group.</summary>
     public required TimeSpan Timeout { get; init; }
+
+    /// <summary>What it reads on stdin, at most <see cref="InputPipe.BytesMax"/>; empty: nothing.</summary>
+    public string Input { get; init; } = "";
+
+    /// <summary>Between SIGTERM and SIGKILL; null: as the runner's options say.</summary>
+    public TimeSpan? Grace { get; init; }
 
     /// <summary>Not empty: why this call cannot run at all; the runner hands it back as its result.</summary>
     public string Problem { get; init; } = "";

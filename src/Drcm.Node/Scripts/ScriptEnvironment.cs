@@ -19,9 +19,11 @@ internal static class ScriptEnvironment
         "SHELL=" + account.Shell,
         "LANG=" + Language,
         "DRCM_NODE=" + call.Context.Node,
-        "DRCM_RESOURCE=" + call.Resource,
-        "DRCM_ACTION=" + call.Action.Word(),
-        "DRCM_TOKEN=" + call.Context.Token,
+        .. OfResource(call),
         "DRCM_REASON=" + call.Context.Reason.Replace('\0', ' '),
     ];
+
+    private static ImmutableArray<string> OfResource(ScriptCall call) => call.Resource == default
+        ? []
+        : ["DRCM_RESOURCE=" + call.Resource, "DRCM_ACTION=" + call.Action.Word(), "DRCM_TOKEN=" + call.Context.Token];
 }

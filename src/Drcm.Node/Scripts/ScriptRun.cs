@@ -35,7 +35,9 @@ internal sealed unsafe class ScriptRun(ScriptCall call, ScriptRunnerOptions opti
         if (call.IsAcquirer && (_hold = HeldStart.Open(out problem)) is null) return ScriptResult.NotStarted(problem, Elapsed);
         if (cancellationToken.IsCancellationRequested)
             return ScriptResult.NotStarted("cancelled before it was started", Elapsed) with { Killed = true };
-        var error = Start(plan, out var pid);
+        using var input = InputPipe.Open(call.Input, out problem);
+        if (input is null) return ScriptResult.NotStarted(problem, Elapsed);
+        var error = Start(plan, input.Theirs, out var pid);
         if (error != 0) return ScriptResult.NotStarted(Explain(plan, error), Elapsed);
 
         // The child is not reaped before the end of the run, so its number stays its own until then.
@@ -56,14 +58,14 @@ internal sealed unsafe class ScriptRun(ScriptCall call, ScriptRunnerOptions opti
         if (_wake != -1) _ = Posix.Close(_wake);
     }
 
-    private int Start(LaunchPlan plan, out int pid)
+    private int Start(LaunchPlan plan, int input, out int pid)
     {
         if (_hold is not null) return StartHeld(plan, out pid);
-        var error = Spawn.Start(plan.Path, plan.Arguments, plan.Environment, plan.WorkingDirectory, _pipe!.Theirs, out pid);
+        var error = Spawn.Start(plan.Path, plan.Arguments, plan.Environment, plan.WorkingDirectory, _pipe!.Theirs, out pid, input: input);
         if (error != Posix.Enoexec) return error;
         // No "#!" line: a shell would run it itself, and scripts of old relied on it.
         return Spawn.Start(
-            "/bin/sh", ["sh", plan.Path, .. plan.Arguments.Skip(1)], plan.Environment, plan.WorkingDirectory, _pipe.Theirs, out pid);
+            "/bin/sh", ["sh", plan.Path, .. plan.Arguments.Skip(1)], plan.Environment, plan.WorkingDirectory, _pipe.Theirs, out pid, input: input);
     }
 
     /// <summary>The shell would report what cannot be executed in words of its own.</summary>
@@ -101,7 +103,7 @@ internal sealed unsafe class ScriptRun(ScriptCall call, ScriptRunnerOptions opti
                 else
                 {
                     _ = Posix.Kill(-group.Id, Posix.SigTerm);
-                    (phase, phaseEnd) = (Phase.Terminating, Elapsed + options.Grace);
+                    (phase, phaseEnd) = (Phase.Terminating, Elapsed + (call.Grace ?? options.Grace));
                 }
             }
             else if (phase == Phase.Terminating && Elapsed >= phaseEnd)

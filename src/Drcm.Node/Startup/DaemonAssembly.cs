@@ -11,6 +11,7 @@ using Drcm.Node.Control;
 using Drcm.Node.Crontabs;
 using Drcm.Node.Datagrams;
 using Drcm.Node.Gate;
+using Drcm.Node.Fencing;
 using Drcm.Node.Guarding;
 using Drcm.Node.Keys;
 using Drcm.Node.Loop;
@@ -84,6 +85,7 @@ internal static class DaemonAssembly
                 Actions = actions,
                 Crontabs = new CrontabObserver(local.RunDir, local.GuardsCrontabs, TimeProvider.System),
                 FloatingAddresses = floating,
+                Fencing = new FenceAgents(identity.Id, new ScriptRunner()),
                 Compaction = new LogCompaction(log, history, new CompactionOptions(), loggers.CreateLogger<LogCompaction>()),
                 History = history,
                 WallClock = TimeProvider.System,

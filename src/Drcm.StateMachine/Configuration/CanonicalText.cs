@@ -12,7 +12,7 @@ public static partial class CanonicalText
 {
     public static string Render(ClusterDefinition definition) => Render(definition, local: null);
 
-    /// <summary>With the settings of this node as well: what <c>drcm config show</c> prints.</summary>
+    /// <summary>With the settings of this node as well: what <c>drcm config show</c> prints, without the secrets of fence agents.</summary>
     public static string Render(ClusterDefinition definition, LocalSettings? local)
     {
         var text = new StringBuilder("[CM_SERVER]\n");
@@ -20,7 +20,7 @@ public static partial class CanonicalText
         if (local is not null) Local(text, local);
         foreach (var kind in KindLayout.All) Rows(text, kind, definition);
         Options(text, definition);
-        foreach (var node in definition.Nodes) Node(text, node);
+        foreach (var node in definition.Nodes) Node(text, node, isShown: local is not null);
         return text.ToString();
     }
 
@@ -63,7 +63,7 @@ public static partial class CanonicalText
         if (local.HttpBind.Length > 0) Pair(text, "http_bind", local.HttpBind);
     }
 
-    private static void Node(StringBuilder text, NodeDefinition node)
+    private static void Node(StringBuilder text, NodeDefinition node, bool isShown)
     {
         text.Append("\n[CM_NODE]\n");
         Pair(text, "nodename", node.Id.Value);
@@ -75,6 +75,7 @@ public static partial class CanonicalText
         Pair(text, "keep_services", Flag(node.KeepServices));
         Pair(text, "keep_filesystems", Flag(node.KeepFilesystems));
         Pair(text, "keep_applications", Flag(node.KeepApplications));
+        if (node.Fence is { } fence) Pair(text, "fence", isShown ? fence.Shown : fence.Text);
         foreach (var (kind, interval) in node.CheckIntervals)
             Pair(text, KindLayout.Of(kind).CheckKey, DurationText.Seconds(interval));
         foreach (var kind in KindLayout.All)

@@ -92,6 +92,9 @@ public sealed record NodeDefinition
 
     public required bool KeepApplications { get; init; }
 
+    /// <summary>How the others fence this node; null: they cannot.</summary>
+    public FenceDefinition? Fence { get; init; }
+
     /// <summary>Monitor interval of each kind on this node (<c>*_check</c> seconds).</summary>
     public required ImmutableSortedDictionary<ResourceKind, TimeSpan> CheckIntervals { get; init; }
 

@@ -97,6 +97,9 @@ public static class ConfigTemplate
         keep_applications = 0
         # Where the other nodes reach it; several addresses may be listed.
         keep_alive_ip = 192.168.122.111
+        # How the other nodes switch this one off, when it is down and may still run something that is exclusive: an agent (fence_*), and its
+        # options as key=value. action=reboot instead of off; delay=SECONDS gives it a head start. \# where a password has a #.
+        ##fence = fence_ipmilan, ip=192.168.122.211, username=admin, password=secret, lanplus=1
         # Seconds between two looks at the resources of each kind.
         ipaddrs_check = 5
         filesystems_check = 30

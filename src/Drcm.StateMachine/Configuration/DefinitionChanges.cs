@@ -63,6 +63,8 @@ public static class DefinitionChanges
             foreach (var gone in before.Backups.Except(node.Backups)) yield return $"- {node.Id} as a backup of {gone}";
             if (!Settings(before).Equals(Settings(node)) || !Checks(before).SequenceEqual(Checks(node)))
                 yield return $"~ node {node.Id}: keep_* or *_check";
+            if (before.Fence?.Text != node.Fence?.Text)
+                yield return $"~ node {node.Id}: fence {before.Fence?.Agent ?? "none"} -> {node.Fence?.Agent ?? "none"}{(before.Fence?.Agent == node.Fence?.Agent ? " with other options" : "")}";
         }
         if (!from.Nodes.Where(n => to.Nodes.Any(t => t.Id == n.Id)).Select(n => n.Id)
             .SequenceEqual(to.Nodes.Where(n => from.Nodes.Any(f => f.Id == n.Id)).Select(n => n.Id))) yield return "~ order of the nodes, and so of backups";

@@ -26,6 +26,8 @@ public static class HostCheck
             found.AddRange(definition.Resources.SelectMany(r => ResourceCheck.Check(r, file.Sources, host)));
             Gate(definition, host, found);
         }
+        if (file.Definition is { } cluster)
+            found.AddRange(cluster.Nodes.Where(n => n.Id != here?.Id).SelectMany(n => ResourceCheck.FenceAgent(n, file.Sources, host)));
         return [.. found.OrderBy(d => d.Line).ThenBy(d => d.Column)];
     }
 

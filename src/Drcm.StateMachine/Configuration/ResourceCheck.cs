@@ -22,6 +22,17 @@ internal static class ResourceCheck
             _ => [],
         };
 
+    /// <summary>Whoever leads fences: every node needs the agents of all the others.</summary>
+    public static IEnumerable<Diagnostic> FenceAgent(NodeDefinition node, SourceMap sources, IHostFacts host)
+    {
+        if (node.Fence is not { } fence) yield break;
+        var at = sources.Of(node.Id, "fence");
+        if (Find(fence.Agent, host) is not { IsDirectory: false } file)
+            yield return Error(at, $"the fence agent {fence.Agent} of {node.Id} is missing", "install it on every node, or correct its name");
+        else if ((file.Mode & Executable) == UnixFileMode.None)
+            yield return Error(at, $"the fence agent {fence.Agent} of {node.Id} is not executable", $"chmod 755 {fence.Agent}");
+    }
+
     public static Diagnostic Error(SourcePosition at, string what, string remedy) =>
         new(Severity.Error, at.Line, at.Column, what, remedy);
 

@@ -65,6 +65,15 @@ public sealed record LeaderView
     /// <summary>How long each releasing slot has been that, as far as this leader has seen; a new leader counts anew (O19).</summary>
     public ImmutableSortedDictionary<SlotId, TimeSpan> ReleasingFor { get; init; } = ImmutableSortedDictionary<SlotId, TimeSpan>.Empty;
 
+    /// <summary>How long each node has needed fencing, as far as this leader has seen.</summary>
+    public ImmutableSortedDictionary<NodeId, TimeSpan> FencingNeededFor { get; init; } = ImmutableSortedDictionary<NodeId, TimeSpan>.Empty;
+
+    /// <summary>This leader's attempts; none: it has not tried.</summary>
+    public ImmutableSortedDictionary<NodeId, FenceTries> FenceTries { get; init; } = ImmutableSortedDictionary<NodeId, FenceTries>.Empty;
+
+    /// <summary>Attempts of this node, whomever they were for.</summary>
+    public int FencedLastHour { get; init; }
+
     /// <summary>The leader itself.</summary>
     public NodeId Self { get; init; }
 
@@ -84,6 +93,9 @@ public sealed record HeardReport(NodeReport Report, bool IsFresh);
 public sealed record Decision(ImmutableArray<ReasonedEvent> Events, ImmutableArray<string> Refusals, LogStep? LogStep = null)
 {
     public static Decision Nothing { get; } = new([], []);
+
+    /// <summary>A node to be fenced; holds for the state that it was decided on, and only if there are no events to append first.</summary>
+    public FenceStep? FenceStep { get; init; }
 
     /// <summary>What the events of a command mean, for the operator who asked.</summary>
     public ImmutableArray<string> Notes { get; init; } = [];

@@ -25,6 +25,7 @@ public static class Decider
         Release.Run,
         MoveSlots.Run,
         Place.Run,
+        FenceNodes.Run,
         SettleTiming.Run,
         ChangeVoters.Run,
     ];

@@ -23,6 +23,9 @@ internal sealed class Plan(ClusterState state)
     /// <summary>What the log's own members shall become; null: nothing to change.</summary>
     public LogStep? LogStep { get; set; }
 
+    /// <summary>Who is to be fenced now; null: nobody.</summary>
+    public FenceStep? FenceStep { get; set; }
+
     /// <summary>The batch is full: what is left waits for the next decision.</summary>
     public bool IsFull => _events.Count >= Limits.EventsPerBatchMax;
 
@@ -53,7 +56,7 @@ internal sealed class Plan(ClusterState state)
     public Decision ToDecision()
     {
         if (_refusalsLeftOut > 0) _refusals.Add($"and {_refusalsLeftOut} more");
-        return new Decision(_events.ToImmutable(), _refusals.ToImmutable(), LogStep) { Notes = _notes.ToImmutable() };
+        return new Decision(_events.ToImmutable(), _refusals.ToImmutable(), LogStep) { Notes = _notes.ToImmutable(), FenceStep = FenceStep };
     }
 
     public static string Clip(string text, int charsMax) => text.Length <= charsMax ? text : text[..(charsMax - 1)] + "…";

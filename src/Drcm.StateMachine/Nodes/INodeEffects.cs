@@ -23,6 +23,9 @@ public interface INodeEffects : IReconcilerEffects
     /// <summary>Change the log's members, as its leader, then <see cref="NodeCore.MembersChanged"/>, whatever came of it. One at a time.</summary>
     void ChangeMembers(LogStep step);
 
+    /// <summary>Run the fence agent, then <see cref="NodeCore.FenceEnded"/>, whatever came of it. One at a time.</summary>
+    void Fence(FenceStep step);
+
     /// <summary>The lease was renewed, lost or ended: what outlives the daemon must know until when it may act. Null: not at all.</summary>
     void LeaseMoved(TimeSpan? leaseEnd);
 

@@ -8,6 +8,9 @@ public sealed partial class NodeCore
     /// <summary>A command decided on a state that was overtaken is decided again, so often.</summary>
     private const int CommandTriesMax = 5;
 
+    /// <summary>The number of commands that nobody asked: this node's own, answered by a note.</summary>
+    private const long OwnCommand = 0;
+
     private readonly LinkedList<WaitingCommand> _commands = new();
 
     /// <summary>The one whose proposal is under way.</summary>
@@ -18,9 +21,9 @@ public sealed partial class NodeCore
     /// <summary>An operator's command. Ends with <see cref="INodeEffects.Answer"/>.</summary>
     public void Submit(TimeSpan now, long id, string actor, Command command)
     {
-        if (!IsLeading) _effects.Answer(id, CommandOutcome.NotLeading, LogIndex.None, "this node does not lead");
+        if (!IsLeading) Answer(id, CommandOutcome.NotLeading, LogIndex.None, "this node does not lead");
         else if (_commands.Count >= Limits.PendingCommandsMax)
-            _effects.Answer(id, CommandOutcome.Refused, LogIndex.None, $"{Limits.PendingCommandsMax} commands are waiting already; try again");
+            Answer(id, CommandOutcome.Refused, LogIndex.None, $"{Limits.PendingCommandsMax} commands are waiting already; try again");
         else _commands.AddLast(new WaitingCommand(id, actor, command, 1));
         _isViewDirty = true;
         Settle(now);
@@ -38,7 +41,7 @@ public sealed partial class NodeCore
             if (decision.Events.IsEmpty)
             {
                 var why = decision.Refusals.IsEmpty ? "there is nothing to change" : string.Join('\n', decision.Refusals);
-                _effects.Answer(next.Value.Id, CommandOutcome.Refused, LogIndex.None, why);
+                Answer(next.Value.Id, CommandOutcome.Refused, LogIndex.None, why);
                 continue;
             }
             _proposed = (next.Value, string.Join('\n', decision.Notes));
@@ -52,18 +55,24 @@ public sealed partial class NodeCore
     {
         if (_proposed is not var (command, text)) return;
         _proposed = null;
-        if (fate == ProposalFate.Committed) _effects.Answer(command.Id, CommandOutcome.Committed, index, text);
+        if (fate == ProposalFate.Committed) Answer(command.Id, CommandOutcome.Committed, index, text);
         else if (fate == ProposalFate.Unknown)
-            _effects.Answer(command.Id, CommandOutcome.Unknown, LogIndex.None, "the leader could not learn whether it was committed");
+            Answer(command.Id, CommandOutcome.Unknown, LogIndex.None, "the leader could not learn whether it was committed");
         else if (command.Tries < CommandTriesMax && IsLeading) _commands.AddFirst(command with { Tries = command.Tries + 1 });
-        else if (IsLeading) _effects.Answer(command.Id, CommandOutcome.Refused, LogIndex.None, "the log did not take it; try again");
-        else _effects.Answer(command.Id, CommandOutcome.NotLeading, LogIndex.None, "this node no longer leads");
+        else if (IsLeading) Answer(command.Id, CommandOutcome.Refused, LogIndex.None, "the log did not take it; try again");
+        else Answer(command.Id, CommandOutcome.NotLeading, LogIndex.None, "this node no longer leads");
+    }
+
+    private void Answer(long id, CommandOutcome outcome, LogIndex index, string text)
+    {
+        if (id != OwnCommand) _effects.Answer(id, outcome, index, text);
+        else if (outcome != CommandOutcome.Committed) _effects.Note(text);
     }
 
     private void TurnAwayCommands()
     {
         EndCommand(ProposalFate.Unknown, LogIndex.None);
-        foreach (var command in _commands) _effects.Answer(command.Id, CommandOutcome.NotLeading, LogIndex.None, "this node no longer leads");
+        foreach (var command in _commands) Answer(command.Id, CommandOutcome.NotLeading, LogIndex.None, "this node no longer leads");
         _commands.Clear();
     }
 }

@@ -44,11 +44,14 @@ public sealed partial class NodeCore
         _upSince.Clear();
         _failuresSince.Clear();
         _releasingSince.Clear();
+        _fencingNeededSince.Clear();
+        _fenceTries.Clear();
         _refusalsNoted.Clear();
         if (isLeading)
         {
             NoteUp(now);
             NoteReleases(now);
+            NoteFencing(now);
         }
         if (!isLeading) TurnAwayCommands();
         Settle(now);
@@ -75,6 +78,7 @@ public sealed partial class NodeCore
         NoteUp(now);
         NoteFailures(now);
         NoteReleases(now);
+        NoteFencing(now);
     }
 
     private void Lead(TimeSpan now)
@@ -86,7 +90,9 @@ public sealed partial class NodeCore
         if (TakeCommand(now)) return;
         if (ProposeConfiguration(now) || State.Definition is null) return;
         var decision = Decider.Decide(State, new Observe(View(now)));
-        if (!Propose(now, decision, $"node:{_options.Self}")) TakeLogStep(now, decision.LogStep);
+        if (Propose(now, decision, $"node:{_options.Self}")) return;
+        TakeLogStep(now, decision.LogStep);
+        TakeFenceStep(now, decision.FenceStep);
     }
 
     private bool Propose(TimeSpan now, Decision decision, string actor)
@@ -120,6 +126,9 @@ public sealed partial class NodeCore
             LeadingFor = now - _leadingSince!.Value,
             UpFor = _upSince.ToImmutableSortedDictionary(p => p.Key, p => now - p.Value),
             ReleasingFor = _releasingSince.ToImmutableSortedDictionary(p => p.Key.Slot, p => now - p.Value),
+            FencingNeededFor = _fencingNeededSince.ToImmutableSortedDictionary(p => p.Key, p => now - p.Value),
+            FenceTries = FenceTriesAt(now),
+            FencedLastHour = FencedLastHour(now),
             ExpiredFailures = [.. _failuresSince.Where(p => now - p.Value.Since >= FailureExpiry).Select(p => p.Key)],
         };
     }

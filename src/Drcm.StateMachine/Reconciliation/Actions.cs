@@ -23,7 +23,11 @@ public enum ActionKind
 /// <param name="Token">The assignment's fencing token (<c>DRCM_TOKEN</c>); 0 for the sweep of what an earlier life left.</param>
 /// <param name="Reason">For logs and <c>DRCM_REASON</c>.</param>
 public sealed record ActionRequest(
-    long Id, ActionKind Kind, ResourceDefinition Resource, SlotId Slot, LogIndex Token, string Reason);
+    long Id, ActionKind Kind, ResourceDefinition Resource, SlotId Slot, LogIndex Token, string Reason)
+{
+    /// <summary>How long its script may take, without any grace after it; null: as long as the resource's own timeout says.</summary>
+    public TimeSpan? Limit { get; init; }
+}
 
 public enum ActionOutcome
 {

@@ -31,20 +31,20 @@ public sealed partial class Reconciler
                 if (slot is not null && MayStart(resource, input, wanted, isBarred)) Start(resource, slot, effects);
                 break;
             case LocalPhase.Starting:
-                if (mustRelease) Stop(resource, "the lease ended", effects);
+                if (mustRelease) Stop(resource, "the lease ended", effects, ReleaseLimit(resource, input));
                 else if (isBarred) break;
                 else if (slot is null) StopInOrder(resource, input, wanted, "not owned here any more", effects);
                 else if (MayStart(resource, input, wanted, isBarred)) Start(resource, slot, effects);
                 break;
             case LocalPhase.Running:
-                if (mustRelease) Stop(resource, "the lease ended", effects);
+                if (mustRelease) Stop(resource, "the lease ended", effects, ReleaseLimit(resource, input));
                 else if (isBarred) break;
                 else if (slot is null) StopInOrder(resource, input, wanted, "not owned here any more", effects);
                 else Watch(resource, slot, input, effects);
                 break;
             case LocalPhase.Stopping:
             case LocalPhase.Unknown:
-                if (input.Now >= resource.NextTry) Stop(resource, "the last stop failed", effects);
+                if (input.Now >= resource.NextTry) Stop(resource, "the last stop failed", effects, mustRelease ? ReleaseLimit(resource, input) : null);
                 else WakeAt(resource.NextTry);
                 break;
             default:
@@ -117,12 +117,18 @@ public sealed partial class Reconciler
         Stop(resource, reason, effects);
     }
 
-    private void Stop(LocalResource resource, string reason, IReconcilerEffects effects)
+    private void Stop(LocalResource resource, string reason, IReconcilerEffects effects, TimeSpan? limit = null)
     {
         resource.Phase = LocalPhase.Stopping;
         SaveIfChanged(effects);
-        Begin(resource, ActionKind.Stop, resource.Slot, resource.Token, reason, effects);
+        Begin(resource, ActionKind.Stop, resource.Slot, resource.Token, reason, effects, limit);
     }
+
+    /// <summary>An address or a crontab has S to be gone, and the second half of that is the guard's; what takes longer has its own budget (O19).</summary>
+    private TimeSpan? ReleaseLimit(LocalResource resource, ReconcilerInput input) =>
+        resource.Id.Kind is ResourceKind.Ip or ResourceKind.Cron && (input.State.Definition ?? _own) is { } definition
+            ? definition.Timing.StopBudget / 2
+            : null;
 
     private void Watch(LocalResource resource, SlotState slot, ReconcilerInput input, IReconcilerEffects effects)
     {
@@ -148,10 +154,10 @@ public sealed partial class Reconciler
     }
 
     private void Begin(
-        LocalResource resource, ActionKind kind, SlotId slot, LogIndex token, string reason, IReconcilerEffects effects)
+        LocalResource resource, ActionKind kind, SlotId slot, LogIndex token, string reason, IReconcilerEffects effects, TimeSpan? limit = null)
     {
         resource.IsKillSent = false;
-        resource.Action = new ActionRequest(++_lastActionId, kind, resource.Definition, slot, token, reason);
+        resource.Action = new ActionRequest(++_lastActionId, kind, resource.Definition, slot, token, reason) { Limit = limit };
         effects.Run(resource.Action);
     }
 }

@@ -21,7 +21,7 @@ public sealed class ResourceLogsTests
             File.ReadAllText(directory["ipv4addr_resource.log"]));
     }
 
-    private static LocalSettings Settings(string logDir) => new()
+    internal static LocalSettings Settings(string logDir) => new()
     {
         RunDir = logDir, LogDir = logDir, SpoolDir = logDir, ClusterUser = "root", ClusterGroup = "root", BindToKeepAliveIp = true,
         LogFileName = "drcm.log", NumLogsToKeep = 1, MaxLogSize = 1000, EnableLogging = true, ClearLog = false, LogLevel = 0,

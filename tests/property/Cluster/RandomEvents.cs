@@ -20,7 +20,7 @@ internal static class RandomEvents
         var wanted = Topology.Of(state.Definition!).WantedVoters;
         var up = state.Nodes.Values.Where(n => n.Status == NodeStatus.Up).Select(n => n.Id).Skip(choice & 1);
         var after = (choice & 2) == 0 ? state.VotersAt : new LogIndex(state.VotersAt.Value - 1);
-        return (((choice >> 2) + verb) % 23) switch
+        return (((choice >> 2) + verb) % 22) switch
         {
             0 or 1 => new SlotAssigned(slotId, node),
             2 => new SlotRevoked(slotId, token),
@@ -41,7 +41,7 @@ internal static class RandomEvents
             18 => new NodeDown(node, round, [.. wanted]),
             19 => new NodeStarted(node, new Incarnation((known?.Incarnation.Value ?? 0) + 1), $"boot-{choice % 3}", $"spool-{choice % 2}"),
             20 => new NodeJoined(node),
-            21 => new SlotReleased(slotId, token),
+            21 when (choice & 1) == 0 => new SlotReleased(slotId, token),
             _ => new ClusterConfigured("[CM_SERVER"),
         };
     }

@@ -142,6 +142,7 @@ internal static class Definitions
                 KeepServices = Bit(3),
                 KeepFilesystems = Bit(4),
                 KeepApplications = Bit(5),
+                Fence = Bit(1) ? new FenceDefinition("fence_any", [$"ip=10.2.0.{n}", "passwd=a#b=c"], Bit(2), TimeSpan.FromTicks(flags[n])) : null,
                 CheckIntervals = ConfigDefaults.CheckIntervals.SetItem(ResourceKind.Ip, TimeSpan.FromTicks(1 + flags[n])),
                 HomeResources = [.. resources.Where((_, i) => homes[i] == n).Select(r => r.Id)],
                 Backups =

@@ -46,7 +46,6 @@ public sealed class NodeFindingTests
 
     [Theory]
     [InlineData("ipapddrs_check = 3", "ipapddrs_check is another spelling of ipaddrs_check")]
-    [InlineData("fence = ipmi", "fence is accepted, not yet acted on")]
     [InlineData("node_services = web, web", "node_services holds \"web\" twice")]
     [InlineData("node_backup_filesystems = a:data, a:data", "node_backup_filesystems holds \"a:data\" twice")]
     [InlineData("node_is_active = 0\nvoter = 1", "b is not active and so no voter")]

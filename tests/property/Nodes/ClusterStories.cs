@@ -230,7 +230,7 @@ public sealed class ClusterStories
     }
 
     private static bool OnlyReleasingOn(World world, NodeId node) => world.Truth.Slots.Values.All(s =>
-        s.Owner == node ? s.Phase == SlotPhase.Releasing : s.Phase == SlotPhase.Started);
+        s.Owner == node ? s.Phase == SlotPhase.Releasing : s.Phase == SlotPhase.Started || s.Id.Resource.Kind == ResourceKind.Service);
 
     private static bool NothingOn(World world, NodeId node) => world.Truth.Slots.Values.All(s => s.Owner != node);
 

@@ -97,6 +97,20 @@ internal sealed class World
         return condition();
     }
 
+    /// <summary>What a fence agent does, and says: empty for success. Off means off.</summary>
+    public Func<FenceStep, string>? FenceAgent { get; set; }
+
+    public List<NodeId> Fenced { get; } = [];
+
+    public string Fence(FenceStep step)
+    {
+        Fenced.Add(step.Node);
+        Say($"fence agent {step.Agent.Agent} for {step.Node}");
+        if (FenceAgent is { } agent) return agent(step);
+        Hosts[step.Node].PowerOff(TimeSpan.FromHours(1));
+        return "";
+    }
+
     public ClusterState Truth => Log.State;
 
     /// <summary>Every slot that anybody can run is started on a node that runs it, and at home if its home is up.</summary>

@@ -17,11 +17,15 @@ internal sealed class WorldHost : INodeEffects
     /// <summary>Entries that a node is behind before a snapshot may come.</summary>
     private const int LagForSnapshot = 3;
 
+    /// <summary>What a management card takes.</summary>
+    private static readonly TimeSpan FenceTime = TimeSpan.FromSeconds(2);
+
     private readonly World _world;
     private readonly SortedSet<ResourceId> _running = [];
     private readonly List<(TimeSpan At, ActionRequest Request)> _actions = [];
     private readonly Queue<(long WriteId, PromiseTable Table)> _writes = new();
     private readonly Queue<ActionRequest> _killed = new();
+    private readonly Queue<(TimeSpan At, FenceStep Step)> _fences = new();
     private PromiseTable _promises = PromiseTable.Empty;
     private RunTable _runTable = RunTable.Empty;
     private TimeSpan? _leaseEnd;
@@ -219,6 +223,11 @@ internal sealed class WorldHost : INodeEffects
             _actions.RemoveAt(i);
             Finish(request);
         }
+        while (_core is not null && _fences.TryPeek(out var fence) && fence.At <= _world.Now)
+        {
+            _fences.Dequeue();
+            _core.FenceEnded(Clock, _world.Fence(fence.Step));
+        }
         if (_core is not null && Clock >= _core.NextWake) _core.Tick(Clock);
     }
 
@@ -257,6 +266,7 @@ internal sealed class WorldHost : INodeEffects
         _actions.Clear();
         _writes.Clear();
         _killed.Clear();
+        _fences.Clear();
         if (_world.Log.Leader == Id) _world.Log.LoseLeader();
     }
 
@@ -300,6 +310,8 @@ internal sealed class WorldHost : INodeEffects
         _world.Log.Propose(this, expectedVersion, events, actor);
 
     void INodeEffects.ChangeMembers(LogStep step) => _world.Log.Change(this, step);
+
+    void INodeEffects.Fence(FenceStep step) => _fences.Enqueue((_world.Now + FenceTime, step));
 
     void INodeEffects.LeaseMoved(TimeSpan? leaseEnd) => _leaseEnd = leaseEnd;
 

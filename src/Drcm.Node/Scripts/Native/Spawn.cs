@@ -23,9 +23,10 @@ internal static unsafe partial class Spawn
     /// <param name="output">Descriptor that becomes stdout and stderr.</param>
     /// <param name="gate">Descriptor that becomes <see cref="HeldStart.Gate"/>; -1: none.</param>
     /// <param name="pid">The child: leader of the new session and group.</param>
+    /// <param name="input">Descriptor that becomes stdin; -1: /dev/null.</param>
     internal static int Start(
         string path, IReadOnlyList<string> argv, IReadOnlyList<string> environment, string directory, int output, out int pid,
-        int gate = -1)
+        int gate = -1, int input = -1)
     {
         var attributes = stackalloc byte[OpaqueBytes];
         var actions = stackalloc byte[OpaqueBytes];
@@ -42,7 +43,7 @@ internal static unsafe partial class Spawn
             _ = AttributesSetSigDefault(attributes, signals);
             _ = SigEmptySet(signals);
             _ = AttributesSetSigMask(attributes, signals);
-            var error = ActionsAddOpen(actions, 0, "/dev/null", ReadOnly, 0);
+            var error = input == -1 ? ActionsAddOpen(actions, 0, "/dev/null", ReadOnly, 0) : ActionsAddDup2(actions, input, 0);
             if (error == 0) error = ActionsAddDup2(actions, output, 1);
             if (error == 0) error = ActionsAddDup2(actions, output, 2);
             if (error == 0 && gate >= 0) error = ActionsAddDup2(actions, gate, HeldStart.Gate);

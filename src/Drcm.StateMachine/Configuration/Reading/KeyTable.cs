@@ -25,8 +25,8 @@ internal sealed record KeyTable(
 
     public static KeyTable Node { get; } = new(
         Set(["nodename", "hostname", "node_is_active", "keep_services", "keep_filesystems", "keep_applications",
-            "keep_alive_ip", "witness", "voter", .. KindLayout.All.SelectMany(ListKeys)]),
-        Set("fence"),
+            "keep_alive_ip", "witness", "voter", "fence", .. KindLayout.All.SelectMany(ListKeys)]),
+        Set(),
         Map(("ipaddr_check", "ipaddrs_check"), ("ipapddrs_check", "ipaddrs_check")));
 
     public static KeyTable Options { get; } = new(

@@ -28,6 +28,7 @@ internal sealed class NodeReader(
             KeepServices = n.Values.Bool("keep_services", false),
             KeepFilesystems = n.Values.Bool("keep_filesystems", false),
             KeepApplications = n.Values.Bool("keep_applications", false),
+            Fence = FenceReader.Read(n.Values),
             CheckIntervals = KindLayout.All.ToImmutableSortedDictionary(
                 k => k.Kind, k => n.Values.Seconds(k.CheckKey, ConfigDefaults.CheckIntervals[k.Kind])),
             HomeResources = homes[n.Id],

@@ -9,10 +9,15 @@ internal static class ReleaseCheck
         foreach (var resource in definition.Resources)
         {
             if (ReleaseRules.BudgetOf(resource, definition.SelfFence) != ReleaseRules.Unbounded) continue;
+            var missing = definition.Nodes.Where(n => n.Fence is null && MayRun(n, resource.Id)).Select(n => n.Id).ToArray();
+            if (missing.Length == 0) continue;
             if (rows.Rows.FirstOrDefault(r => r.Id == resource.Id) is not { } row) continue;
             bag.Warn(row.At,
                 $"{resource.Id} is exclusive, and nothing makes sure that a node which is cut off has stopped it: when its owner goes down, its takeover waits for fencing",
-                "set self_fence = watchdog or sysrq; or confirm by hand that the node is off");
+                $"set self_fence = watchdog or sysrq, or fence for {string.Join(", ", missing)}; else confirm by hand that the node is off");
         }
     }
+
+    private static bool MayRun(NodeDefinition node, ResourceId resource) =>
+        node.IsActive && (node.HomeResources.Contains(resource) || node.Backups.Any(b => b.Resource == resource));
 }
