@@ -36,6 +36,7 @@ internal static class StatusTables
         { Status: NodeStatus.Pending } => new Cell("not yet up", Tone.Warn),
         { Status: NodeStatus.Down } => new Cell("down", Tone.Bad),
         { Standby: StandbyKind.Operator } => new Cell("standby", Tone.Warn),
+        { Standby: StandbyKind.Trouble } => new Cell("in trouble", Tone.Bad),
         { Standby: StandbyKind.Shutdown } => new Cell("leaving", Tone.Warn),
         _ => new Cell("up", Tone.Good),
     };

@@ -31,11 +31,13 @@ internal sealed partial class NodeLoop : INodeEffects
         try
         {
             _parts.Promises.Write(table);
+            _promiseTrouble = "";
             _own.Enqueue(now => _core.PromiseStored(now, writeId));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             LogPromiseFailed(_parts.Promises.FilePath, e.Message);
+            _promiseTrouble = $"its promises cannot be written: {e.Message}";
             _own.Enqueue(now => _core.PromiseFailed(now, writeId));
         }
     }
@@ -110,12 +112,19 @@ internal sealed partial class NodeLoop : INodeEffects
 
     void IReconcilerEffects.SaveRunTable(RunTable table)
     {
-        _parts.RunTable.Write(table);
+        SaveRunTable(table);
         _parts.Guard.Write(table);
         _parts.FloatingAddresses.Follow(table);
     }
 
-    void IReconcilerEffects.Run(ActionRequest request) => _ = ActAsync(request);
+    /// <summary>Nothing is begun that a later incarnation would not know of; what runs is stopped and looked at all the same.</summary>
+    void IReconcilerEffects.Run(ActionRequest request)
+    {
+        if (request.Kind == ActionKind.Start && _tableTrouble.Length > 0)
+            _own.Enqueue(now => _core.ActionDone(now, new ActionResult(request.Id, ActionOutcome.Failed, _tableTrouble)));
+        else
+            _ = ActAsync(request);
+    }
 
     void IReconcilerEffects.Kill(long actionId) => _parts.Actions.Kill(actionId);
 

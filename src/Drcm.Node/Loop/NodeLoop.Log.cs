@@ -18,6 +18,9 @@ internal sealed partial class NodeLoop
     [LoggerMessage(2003, LogLevel.Debug, "a proposal was not appended: {Status}: {Reason}")]
     private partial void LogNotAppended(AppendStatus status, string reason);
 
+    [LoggerMessage(2007, LogLevel.Error, "cannot write what runs here to the run directory: {Reason}; this node starts nothing until it can: make room there")]
+    private partial void LogRunTableFailed(string reason);
+
     [LoggerMessage(2005, LogLevel.Debug, "replayed {Index} {Event}: {Reason}")]
     private partial void LogReplayed(long index, string @event, string reason);
 

@@ -189,6 +189,7 @@ internal sealed partial class NodeLoop : IDisposable
         // Cheap beside a tick, and only its leader reads them.
         if (_core.IsLeading) Step(now => _core.LogMembersChanged(now, MemberNames()));
         Step(_core.Tick);
+        LookForTrouble();
     }
 
     private void Step(Action<TimeSpan> input)

@@ -25,6 +25,9 @@ internal sealed record NodeLoopParts
 
     public required IReplicatedLog Log { get; init; }
 
+    /// <summary>Why the log's disk refuses writes; null: it does not.</summary>
+    public required Func<string?> LogTrouble { get; init; }
+
     public required PromiseFile Promises { get; init; }
 
     public required RunTableFile RunTable { get; init; }

@@ -10,8 +10,8 @@ using Drcm.Node.Commands;
 using Drcm.Node.Control;
 using Drcm.Node.Crontabs;
 using Drcm.Node.Datagrams;
-using Drcm.Node.Gate;
 using Drcm.Node.Fencing;
+using Drcm.Node.Gate;
 using Drcm.Node.Guarding;
 using Drcm.Node.Keys;
 using Drcm.Node.Loop;
@@ -76,6 +76,7 @@ internal static class DaemonAssembly
                 Udp = udp,
                 Peers = log.Peers,
                 Log = log,
+                LogTrouble = () => log.Trouble,
                 Promises = spool.PromiseFile,
                 RunTable = runTable,
                 Configuration = new ConfigurationKeeper(identity.ConfigFile, local.SpoolDir, loggers.CreateLogger<ConfigurationKeeper>()),

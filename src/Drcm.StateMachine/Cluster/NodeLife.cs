@@ -25,7 +25,7 @@ internal static class NodeLife
             IsReplaced = node.IsReplaced || isReplaced,
         };
         // The end of a shutdown is a change that people ask about; a restart of a daemon that serves on is none.
-        if (node.Standby == StandbyKind.Shutdown)
+        if (node.Standby is StandbyKind.Shutdown or StandbyKind.Trouble)
             started = started with { Standby = StandbyKind.None, Since = context.At, Reason = context.Reason };
         return Outcome.Effective(SlotChanges.PutAll(With(state, started), changed.ToArray()));
     }

@@ -30,6 +30,7 @@ internal static class Words
         StandbyKind.None => "none",
         StandbyKind.Operator => "operator",
         StandbyKind.Shutdown => "shutdown",
+        StandbyKind.Trouble => "trouble",
     };
 
     /// <summary><c>1.5 s</c>, to the millisecond.</summary>

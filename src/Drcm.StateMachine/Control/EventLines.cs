@@ -55,7 +55,7 @@ public static class EventLines
         NodeUp e => new Subject(e.Node),
         SuspicionClosed e => new Subject(e.Node),
         NodeDown e => new Subject(e.Node, Detail: $"expired by {string.Join(", ", e.ExpiredBy)} in round {e.Round}"),
-        NodeStandby e => new Subject(e.Node, Detail: e.Kind == StandbyKind.Shutdown ? "shutdown" : "operator"),
+        NodeStandby e => new Subject(e.Node, Detail: Words.Of(e.Kind)),
         NodeActivated e => new Subject(e.Node),
         NodeJoined e => new Subject(e.Node),
         NodeLeft e => new Subject(e.Node),

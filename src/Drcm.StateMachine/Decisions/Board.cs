@@ -84,6 +84,7 @@ internal sealed class Board
         { Status: NodeStatus.Pending } => Fitness.Pending,
         { Status: NodeStatus.Down } => Fitness.Down,
         { Standby: StandbyKind.Operator } => Fitness.Standby,
+        { Standby: StandbyKind.Trouble } => Fitness.Troubled,
         { Standby: StandbyKind.Shutdown } => Fitness.Leaving,
         _ => Fitness.Fit,
     };

@@ -14,6 +14,7 @@ public static class Decider
         Introduce.Run,
         ShutdownStandby.Run,
         CountCrontabReports.Run,
+        TroubleStandby.Run,
         CountResourceReports.Run,
         CloseSuspicions.Run,
         DeclareDown.Run,

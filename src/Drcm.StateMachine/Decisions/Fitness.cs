@@ -20,6 +20,9 @@ internal enum Fitness
     /// <summary>An operator said so.</summary>
     Standby,
 
+    /// <summary>Has trouble of its own.</summary>
+    Troubled,
+
     /// <summary>Shutting down.</summary>
     Leaving,
 

@@ -35,7 +35,7 @@ internal static class MoveSlots
         var current = board.CandidateOf(topology, owner);
         if (current < 0) return;
         var fitness = board.Of(current, topology, slot);
-        if (fitness is Fitness.Failing or Fitness.Standby) Leave(plan, board, topology, slot, fitness);
+        if (fitness is Fitness.Failing or Fitness.Standby or Fitness.Troubled) Leave(plan, board, topology, slot, fitness);
         else if (fitness == Fitness.Fit) Failback(plan, view, board, topology, slot);
     }
 

@@ -17,6 +17,7 @@ internal static class Sentences
         Fitness.Pending => $"{node} has not come up yet",
         Fitness.Down => $"{node} is down",
         Fitness.Standby => $"{node} stands by",
+        Fitness.Troubled => $"{node} has trouble of its own",
         Fitness.Leaving => $"{node} is shutting down",
         Fitness.Failing => $"{node} failed it {slot.Failures.GetValueOrDefault(node)} times",
         Fitness.Unstopped => $"{node} could not stop it",

@@ -9,7 +9,7 @@ internal static class ShutdownStandby
     {
         foreach (var node in plan.State.Nodes.Values)
         {
-            if (node.Standby != StandbyKind.None) continue;
+            if (node.Standby is not (StandbyKind.None or StandbyKind.Trouble)) continue;
             if (CurrentReports.Of(view, node) is not { IsFresh: true, Report.IsLeaving: true }) continue;
             plan.Emit(
                 new NodeStandby(node.Id, StandbyKind.Shutdown),

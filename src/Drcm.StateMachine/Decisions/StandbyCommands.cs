@@ -19,6 +19,7 @@ internal static class StandbyCommands
         {
             case StandbyKind.None: plan.Refuse($"{node.Id} is active already"); break;
             case StandbyKind.Shutdown: plan.Refuse($"{node.Id} is shutting down; it is active again when its daemon starts"); break;
+            case StandbyKind.Trouble: plan.Refuse($"{node.Id} has trouble of its own; it is active again when that has been over for a while"); break;
             case StandbyKind.Operator: plan.Emit(new NodeActivated(node.Id), $"an operator activated {node.Id}: it takes slots again"); break;
         }
     }

@@ -145,6 +145,9 @@ public enum StandbyKind
 
     /// <summary>The daemon is shutting down; ends with its next <c>node.started</c>.</summary>
     Shutdown,
+
+    /// <summary>The node has trouble of its own, as with a full disk; ends when it has had none for a while, or with its next <c>node.started</c>.</summary>
+    Trouble,
 }
 
 /// <summary>One event with the sentence that explains it: cause, rule, result.</summary>

@@ -76,7 +76,7 @@ internal static class FieldReading
     public static StandbyKind Standby(ref MessagePackReader reader)
     {
         var number = reader.ReadInt32();
-        return number is >= 0 and <= (int)StandbyKind.Shutdown
+        return number is >= 0 and <= (int)StandbyKind.Trouble
             ? (StandbyKind)number
             : throw new CorruptEventException($"a standby of unknown kind {number}");
     }

@@ -83,7 +83,7 @@ internal static class MessageFields
 
     private static void WriteReport(ref MessagePackWriter writer, NodeReport report)
     {
-        writer.WriteArrayHeader(ReportFields + 2);
+        writer.WriteArrayHeader(ReportFields + 3);
         writer.Write(report.Node.Value);
         writer.Write(report.Incarnation.Value);
         writer.Write(report.BootId);
@@ -98,6 +98,7 @@ internal static class MessageFields
         writer.Write(report.Identity);
         writer.WriteArrayHeader(report.Crontabs.Length);
         foreach (var crontab in report.Crontabs) WriteCrontab(ref writer, crontab);
+        writer.Write(report.Trouble);
     }
 
     private static NodeReport ReadReport(ref MessagePackReader reader)
@@ -124,7 +125,9 @@ internal static class MessageFields
         report = report with { Identity = ReadText(ref reader) };
         if (fields <= ReportFields + 1) return report;
         report = report with { Crontabs = ReadCrontabs(ref reader) };
-        SkipRest(ref reader, fields, ReportFields + 2);
+        if (fields == ReportFields + 2) return report;
+        report = report with { Trouble = ReadText(ref reader) };
+        SkipRest(ref reader, fields, ReportFields + 3);
         return report;
     }
 

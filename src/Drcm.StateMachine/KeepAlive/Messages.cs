@@ -77,6 +77,9 @@ public sealed record NodeReport
     /// <summary>The daemon is shutting down and wants its slots handed over.</summary>
     public bool IsLeaving { get; init; }
 
+    /// <summary>Why the node wants its slots handed over although it goes on: a clause, <c>its spool cannot be written: ...</c>; empty: it does not.</summary>
+    public string Trouble { get; init; } = "";
+
     /// <summary>Something exclusive runs here, or may run.</summary>
     public bool HoldsExclusive { get; init; }
 

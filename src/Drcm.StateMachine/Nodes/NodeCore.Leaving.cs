@@ -62,7 +62,7 @@ public sealed partial class NodeCore
 
     private bool IsStandbyKnown() =>
         State.Nodes.TryGetValue(_options.Self, out var self)
-        && (self.Standby != Events.StandbyKind.None || self.Status != NodeStatus.Up);
+        && (self.Standby is Events.StandbyKind.Operator or Events.StandbyKind.Shutdown || self.Status != NodeStatus.Up);
 
     /// <summary>Slots of this node that a handover takes away.</summary>
     private int HeldToGive()

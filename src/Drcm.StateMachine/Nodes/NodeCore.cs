@@ -181,6 +181,7 @@ public sealed partial class NodeCore
             Epoch = State.Nodes.TryGetValue(_options.Self, out var self) ? self.Epoch : LogIndex.None,
             ConfigDigest = OwnConfigDigest,
             IsLeaving = _isLeaving,
+            Trouble = _trouble,
             HoldsExclusive = _reconciler.HoldsExclusive,
             Slots = _reconciler.Reports,
             Crontabs = [.. _crontabReports],

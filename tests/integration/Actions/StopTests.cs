@@ -1,6 +1,8 @@
 using Drcm.Integration.Tests.Scripts;
 using Drcm.Node.Actions;
+using Drcm.Node.Addresses;
 using Drcm.Node.Announcements;
+using Drcm.Node.Crontabs;
 using Drcm.Node.Probes;
 using Drcm.Node.Scripts;
 using Drcm.StateMachine;
@@ -26,7 +28,8 @@ public sealed class StopTests : IDisposable
         var runner = new ScriptRunner(Quick);
         _groups = new StartedGroups(_directory.Root, isSameBoot: false);
         _actions = new ActionExecutor(
-            new NodeId("n1"), runner, new ResourceProbe(runner), new AddressAnnouncer(TimeProvider.System), _groups,
+            new NodeId("n1"), runner, new ResourceProbe(runner), new CrontabPlace(_directory.Root, isGuarded: false, TimeProvider.System),
+            new AddressHolder(new NeighbourProbe()), new AddressAnnouncer(TimeProvider.System), _groups,
             new ResourceLogs(ResourceLogsTests.Settings(_directory.Root), TimeProvider.System), NullLogger<ActionExecutor>.Instance);
     }
 
@@ -103,7 +106,7 @@ public sealed class StopTests : IDisposable
     }
 
     [Fact]
-    public async Task Remember_RunDirectoryIsGone_ScriptIsWatchedToItsEnd()
+    public void Remember_RunDirectoryIsGone_ScriptIsWatchedToItsEnd()
     {
         var runDir = _directory.Make("run");
         var groups = new StartedGroups(runDir, isSameBoot: false);
@@ -112,7 +115,6 @@ public sealed class StopTests : IDisposable
         groups.Remember(new ResourceId(ResourceKind.Service, "web"), new ProcessGroup(1 << 22, 1));
 
         Assert.Single(groups.Of(new ResourceId(ResourceKind.Service, "web")));
-        await Task.CompletedTask;
     }
 
     private Task<ActionResult> StopAsync(ResourceDefinition resource) => RunAsync(resource, ActionKind.Stop);

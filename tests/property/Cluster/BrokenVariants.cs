@@ -22,7 +22,7 @@ internal static class BrokenVariants
         ["node.down frees unknown slots"] = "OwnershipFollowsTheLog",
         ["node.down frees what takes its time"] = "OwnershipFollowsTheLog",
         ["ends a release at once"] = "NoTakeoverBeforeTheReleaseBudget",
-        ["resource.failed frees"] = "NoStartBeforeStoppedDeathOrFencing",
+        ["resource.failed frees"] = "OwnershipFollowsTheLog",
         ["assigns to the dead"] = "OwnerAlive",
         ["forgets physical identity"] = "AtMostOneOwnerPerResource",
         ["goes back to an older incarnation"] = "NewestIncarnationSpeaks",

@@ -41,6 +41,8 @@ internal sealed class ModelHost(NodeId id)
 
     public bool IsLeaving { get; set; }
 
+    public string Trouble { get; set; } = "";
+
     public bool HoldsExclusive { get; set; }
 
     /// <summary>Null: keeps up with the log.</summary>
@@ -99,6 +101,7 @@ internal sealed class ModelHost(NodeId id)
         Epoch = state.Nodes.GetValueOrDefault(Id)?.Epoch ?? default,
         ConfigDigest = "",
         IsLeaving = IsLeaving,
+        Trouble = Trouble,
         HoldsExclusive = HoldsExclusive,
         Slots = [.. Runs.Select(r => r.Value.ReportFor(r.Key))],
         Expiries = [.. Expiries.Values],

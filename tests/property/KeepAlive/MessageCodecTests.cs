@@ -188,6 +188,7 @@ public sealed class MessageCodecTests
             Epoch = new LogIndex(AnyNumber(random)),
             ConfigDigest = AnyText(random, 64),
             IsLeaving = random.Chance(0.5),
+            Trouble = AnyText(random, 60),
             HoldsExclusive = random.Chance(0.5),
             Slots = [.. Enumerable.Range(0, random.Below(6)).Select(_ => new SlotReport(
                 new SlotId(new ResourceId((ResourceKind)random.Below(5), AnyText(random, 9)), to),

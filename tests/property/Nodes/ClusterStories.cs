@@ -190,6 +190,34 @@ public sealed class ClusterStories
     }
 
     [Fact]
+    public void Trouble_OfOneNode_HandsOverInOrderAndTakesItsSlotsAgainAfterAWhile()
+    {
+        var world = Settled();
+        var troubled = world.Hosts[new NodeId("n2")];
+        troubled.Trouble = "its run directory cannot be written: no space left";
+        Assert.True(
+            world.RunUntil(() => world.Truth.Slots.Values.All(s => s.Owner != troubled.Id || s.Id.Resource.Kind == ResourceKind.Service), Soon), Failure(world));
+        Assert.Equal(NodeStatus.Up, world.Truth.Nodes[troubled.Id].Status);
+        Assert.Contains("no space left", world.Truth.Nodes[troubled.Id].Reason, StringComparison.Ordinal);
+        troubled.Trouble = "";
+        world.RunFor(TimeSpan.FromSeconds(20));
+        Assert.False(AllAtHome(world), "it was believed too soon");
+        Assert.True(world.RunUntil(() => AllAtHome(world) && world.IsSettled(), TimeSpan.FromSeconds(40)), Failure(world));
+    }
+
+    [Fact]
+    public void Trouble_OfAMoment_MovesNothing()
+    {
+        var world = Settled();
+        var tokens = Tokens(world);
+        world.Hosts[new NodeId("n2")].Trouble = "a write failed";
+        world.RunFor(TimeSpan.FromMilliseconds(600));
+        world.Hosts[new NodeId("n2")].Trouble = "";
+        world.RunFor(TimeSpan.FromSeconds(10));
+        Assert.Equal(tokens, Tokens(world));
+    }
+
+    [Fact]
     public void Configure_ResourceGone_ItIsStoppedAndNothingElseMoves()
     {
         var world = Settled();

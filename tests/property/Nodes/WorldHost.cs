@@ -84,6 +84,9 @@ internal sealed class WorldHost : INodeEffects
 
     public ClusterState? Projection => _core?.State;
 
+    /// <summary>What its disk refuses; empty: nothing.</summary>
+    public string Trouble { get; set; } = "";
+
     public bool HasDaemon => _core is not null;
 
     public bool Runs(ResourceId resource) => _running.Contains(resource);
@@ -228,7 +231,9 @@ internal sealed class WorldHost : INodeEffects
             _fences.Dequeue();
             _core.FenceEnded(Clock, _world.Fence(fence.Step));
         }
-        if (_core is not null && Clock >= _core.NextWake) _core.Tick(Clock);
+        if (_core is null || Clock < _core.NextWake) return;
+        _core.Tick(Clock);
+        _core?.Trouble(Clock, Trouble);
     }
 
     /// <summary>Until the log's connection is there a node applies nothing; then a few entries at a time.</summary>

@@ -20,6 +20,8 @@ internal static class Verbs
         ["silent"] = (run, words) => Each(run, words, host => host.IsHeard = false),
         ["heard"] = (run, words) => Each(run, words, host => host.IsHeard = true),
         ["leave"] = (run, words) => Each(run, words, host => host.IsLeaving = true),
+        ["trouble"] = (run, words) => run.Cluster.Host(run.Node(words[0])).Trouble = string.Join(' ', words[1..]),
+        ["well"] = (run, words) => Each(run, words, host => host.Trouble = ""),
         ["hold"] = (run, words) => Each(run, words, host => host.HoldsExclusive = true),
         ["release"] = (run, words) => Each(run, words, host => host.HoldsExclusive = false),
         ["stuck"] = (run, words) => Each(run, words, host => host.IsStuck = true),
