@@ -43,7 +43,7 @@ internal static class DemoCommand
     {
         if (fault == "host") return;
         throw fault is "daemon" or "freeze"
-            ? new ControlException($"--fault {fault} comes with the guard, which does not exist yet", "use --fault host", ExitCodes.Usage)
+            ? new ControlException($"--fault {fault} is not built yet", "use --fault host", ExitCodes.Usage)
             : new ControlException($"--fault {fault} is unknown", "use --fault host", ExitCodes.Usage);
     }
 }

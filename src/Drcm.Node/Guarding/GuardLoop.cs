@@ -21,7 +21,8 @@ internal sealed unsafe class GuardLoop : IDisposable
     private const uint LinkCount = 4;
     private const int LinkCountPlace = 16;
 
-    private static readonly TimeSpan BeatLeast = TimeSpan.FromMilliseconds(20);
+    /// <summary>Within the least silence that counts as frozen (<see cref="GuardWatch"/>), as often as within a lease.</summary>
+    private static readonly TimeSpan BeatLeast = TimeSpan.FromMilliseconds(60);
     private static readonly TimeSpan BeatMax = TimeSpan.FromSeconds(1);
 
     private readonly GuardMemory _memory;

@@ -119,6 +119,25 @@ public sealed class GuardProcessTests : IDisposable
         Assert.True(File.Exists(crontab) && _run.IsDaemonAlive);
     }
 
+    /// <summary>What is to be released is in the run directory, not in the guard.</summary>
+    [Fact]
+    public async Task GuardAndDaemonKilled_TheNextGuardReleasesByTheSameTable()
+    {
+        var crontab = _run["jobs"];
+        await File.WriteAllTextAsync(crontab, "", Test);
+        _run.List(Entry(ResourceKind.Cron, "jobs") with { Files = [crontab] });
+        await _run.StartAsync(Test);
+        var first = _run.GuardId;
+        _run.Give(new GuardOrder(MonotonicClock.Now + TimeSpan.FromSeconds(1), IsAcknowledged: false));
+        Process.GetProcessById(first).Kill();
+        _run.KillDaemon();
+        await _run.UntilAsync("the guard is dead", () => !_run.IsGuardAlive, Test);
+        await _run.StartAsync(Test);
+        await _run.UntilAsync("it is released", () => _run.ReleasedCount == 1, Test);
+        Assert.NotEqual(first, _run.GuardId);
+        Assert.False(File.Exists(crontab));
+    }
+
     [Fact]
     public async Task SecondGuard_OnTheSameDirectory_EndsAtOnce()
     {

@@ -60,6 +60,8 @@ internal sealed class GuardRun : IDisposable
         wake.Ring();
     }
 
+    public void KillDaemon() => _daemon.Kill();
+
     /// <summary>The daemon ends in order.</summary>
     public unsafe void Leave()
     {

@@ -25,7 +25,7 @@ public sealed class BrokenClusters
     public void IntroducesFirst_Off_TwoOwners() =>
         AssertCaught(new WorldRules { Reconciler = ReconcilerRules.All with { IntroducesFirst = false } });
 
-    /// <summary>Today's gap, stated: a daemon that is killed or frozen holds on to what it ran.</summary>
+    /// <summary>O16: without a guard a daemon that is killed or frozen holds on to what it ran.</summary>
     [Fact]
     public void Guard_None_TwoOwners() => AssertCaught(new WorldRules { HasGuard = false });
 

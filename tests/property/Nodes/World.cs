@@ -183,6 +183,6 @@ internal sealed record WorldRules
     /// <summary>The reconciler may start without a lease: only then without an order for it.</summary>
     public bool IsLeaseOptional => !Reconciler.StartsUnderLease;
 
-    /// <summary>Off: a killed or paused daemon leaves what it runs, as it does today.</summary>
+    /// <summary>Off: a killed or paused daemon leaves what it runs.</summary>
     public bool HasGuard { get; init; } = true;
 }
