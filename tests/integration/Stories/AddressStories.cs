@@ -32,7 +32,7 @@ public sealed class AddressStories(HostsFixture hosts)
         }
         finally
         {
-            await SignalAsync(frozen, "CONT");
+            await ThawAsync(frozen);
         }
     }
 
@@ -53,7 +53,7 @@ public sealed class AddressStories(HostsFixture hosts)
         var now = cluster.Network.Now;
         await cluster.WithinPatienceAsync("node1 still answers", ct => asker.FirstAsync(h => h == "node1", now, ct), Test);
         Assert.DoesNotContain(asker.Answers, a => a.Host != "node1");
-        await SignalAsync(frozen, "CONT");
+        await ThawAsync(frozen);
     }
 
     [Fact]
@@ -91,6 +91,13 @@ public sealed class AddressStories(HostsFixture hosts)
         await SignalAsync(daemon, "STOP");
         await daemon.Host.RunAsync(
             ["ip", "addr", "change", $"{Front1}/24", "dev", "eth0", "valid_lft", "forever", "preferred_lft", "forever"], Test);
+    }
+
+    /// <summary>What its deadline timer has killed meanwhile is dead; the rest goes on.</summary>
+    private static async Task ThawAsync(HostDaemon daemon)
+    {
+        await SignalAsync(daemon, "CONT");
+        daemon.Thaw();
     }
 
     private static Task SignalAsync(HostDaemon daemon, string signal) => daemon.Host.RunAsync(["pkill", $"-{signal}", "-x", "drcmd"], Test);
