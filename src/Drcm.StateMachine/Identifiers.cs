@@ -24,7 +24,7 @@ public enum ResourceKind
 public readonly record struct ResourceId(ResourceKind Kind, string Nickname) : IComparable<ResourceId>
 {
     public int CompareTo(ResourceId other) =>
-        Kind != other.Kind ? Kind.CompareTo(other.Kind) : string.CompareOrdinal(Nickname, other.Nickname);
+        Kind != other.Kind ? (int)Kind - (int)other.Kind : string.CompareOrdinal(Nickname, other.Nickname);
 
     public override string ToString() => $"{Kind.Word()}:{Nickname}";
 

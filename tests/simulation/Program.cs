@@ -1,4 +1,5 @@
 using System.Globalization;
+using Drcm.Simulation.Cluster;
 using Drcm.Simulation.Linear;
 using Drcm.Simulation.Log;
 
@@ -10,6 +11,8 @@ switch (args)
         return await LinearAsk.RunAsync(rest);
     case [LinearCommand.Verb, .. var rest]:
         return await LinearCommand.RunAsync(rest);
+    case [ClusterCommand.Verb, .. var rest]:
+        return ClusterCommand.Run(rest);
     default:
         break;
 }
@@ -17,6 +20,7 @@ switch (args)
 const string usage = """
     Usage: Drcm.Simulation log --seeds A..B [--members 3|5] [--parallel N] [--change-members] [--break NAME] [--json]
            Drcm.Simulation linear --help
+           Drcm.Simulation cluster --help
 
     Runs clusters of the real log on a simulated network and simulated disks, one for each seed, under cuts, crashes, losses of power and full
     disks, and checks what it promises. --change-members: members lose their disks as well, are taken out and added again. --break NAME has it misbehave (--break list names how). Exit code 0: no violation; 1: a violation; 2: usage.

@@ -27,12 +27,13 @@ public sealed partial class LeaseCore
         get
         {
             if (_voters.IsEmpty || IsSuperseded || IsForeign) return null;
-            var acknowledged = _voters
-                .Select(v => _peers.TryGetValue(v, out var p) ? p.AcknowledgedUs : null)
-                .OrderByDescending(at => at ?? TimeSpan.MinValue)
-                .ToArray();
-            var at = acknowledged[_rules.MajorityLease ? _voters.Count / 2 : 0];
-            return at + Timing.Lease;
+            var acknowledged = new TimeSpan[_voters.Count];
+            for (var i = 0; i < acknowledged.Length; i++)
+                acknowledged[i] = _peers.TryGetValue(_voters[i], out var peer) && peer.AcknowledgedUs is { } known ? known : TimeSpan.MinValue;
+            Array.Sort(acknowledged);
+            var at = acknowledged[^(_rules.MajorityLease ? (acknowledged.Length / 2) + 1 : 1)];
+            if (at == TimeSpan.MinValue) return null;
+            return at + (_rules.LeaseFits ? Timing.Lease : Timing.DeadAfter * 2);
         }
     }
 

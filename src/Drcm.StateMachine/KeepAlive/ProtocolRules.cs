@@ -17,6 +17,9 @@ public sealed record ProtocolRules
     /// <summary>O1: a lease counts from the send time of the keep-alive; off: from the arrival of the acknowledgement.</summary>
     public bool LeaseFromSendTime { get; internal init; } = true;
 
+    /// <summary>O1: L and S fit into D (docs/timing.md); off: a lease lasts twice as long as the silence that ends it.</summary>
+    public bool LeaseFits { get; internal init; } = true;
+
     /// <summary>O2: a voter acknowledges nothing to a node that it has expired.</summary>
     public bool ExpiryWithholds { get; internal init; } = true;
 

@@ -73,7 +73,7 @@ public sealed partial class NodeCore
         var agreeing = AgreeingNodes(now);
         var voters = _options.Definition.Nodes.Where(n => n.IsVoter).ToArray();
         return voters.Count(v => agreeing.Contains(v.Id)) * 2 > voters.Length
-            && Propose(now, Decider.Decide(State, new Configure(CanonicalText.Render(_options.Definition))), $"node:{_options.Self}");
+            && Propose(now, _options.DecisionRules.Decide(State, new Configure(CanonicalText.Render(_options.Definition))), $"node:{_options.Self}");
     }
 
     /// <summary>Those whose newest report names the same file as this node's.</summary>

@@ -89,7 +89,7 @@ public sealed partial class NodeCore
         _isViewDirty = false;
         if (TakeCommand(now)) return;
         if (ProposeConfiguration(now) || State.Definition is null) return;
-        var decision = Decider.Decide(State, new Observe(View(now)));
+        var decision = _options.DecisionRules.Decide(State, new Observe(View(now)));
         if (Propose(now, decision, $"node:{_options.Self}")) return;
         TakeLogStep(now, decision.LogStep);
         TakeFenceStep(now, decision.FenceStep);

@@ -73,7 +73,7 @@ public sealed partial class NodeCore
     /// <summary>An entry of the log was committed; entries come in order, each once.</summary>
     public void Committed(TimeSpan now, LogIndex index, Term term, EventBatch batch)
     {
-        var applied = Transition.Apply(State, index, batch);
+        var applied = _options.DecisionRules.Apply(State, index, batch);
         State = applied.State;
         _lease.Project(now, State, _leaseOutputs);
         _effects.Applied(index, term, batch, applied.Events);

@@ -36,4 +36,6 @@ public sealed record NodeCoreOptions
     public ProtocolRules ProtocolRules { get; init; } = ProtocolRules.All;
 
     public ReconcilerRules ReconcilerRules { get; init; } = ReconcilerRules.All;
+
+    public DecisionRules DecisionRules { get; init; } = DecisionRules.All;
 }

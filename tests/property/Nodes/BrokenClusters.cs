@@ -1,40 +1,35 @@
-using Drcm.StateMachine.Reconciliation;
+using Drcm.Simulation.Cluster;
 using Xunit;
 
 namespace Drcm.Property.Tests.Nodes;
 
-/// <summary>The random faults find what a missing rule lets through: each broken variant violates within a few seeds.</summary>
+/// <summary>The whole-cluster simulation finds what a missing rule lets through: each way to misbehave violates within a few runs of its story, or of a seed that is
+/// known to. A story does no harm while the rule is on.</summary>
 public sealed class BrokenClusters
 {
-    /// <summary>Enough for the rarest of them, with room; a variant that passes them all is not broken, or not looked at.</summary>
-    private const int SeedsMax = 60;
+    /// <summary>A rule that passes them all is not broken, or not looked at.</summary>
+    private const int RunsMax = 25;
 
-    [Fact]
-    public void ReleasesAtLeaseEnd_Off_TwoOwners() =>
-        AssertCaught(new WorldRules { Reconciler = ReconcilerRules.All with { ReleasesAtLeaseEnd = false } });
+    private const int RunsSound = 2;
 
-    [Fact]
-    public void StartsUnderLease_Off_TwoOwners() =>
-        AssertCaught(new WorldRules { Reconciler = ReconcilerRules.All with { StartsUnderLease = false } });
+    public static TheoryData<string> Breaks => [.. ClusterBreaks.All.Keys];
 
-    [Fact]
-    public void ReportsAfterStop_Off_TwoOwners() =>
-        AssertCaught(new WorldRules { Reconciler = ReconcilerRules.All with { ReportsAfterStop = false } });
+    public static TheoryData<string> Directed => [.. ClusterBreaks.All.Where(b => b.Value.Story is not null).Select(b => b.Key)];
 
-    [Fact]
-    public void IntroducesFirst_Off_TwoOwners() =>
-        AssertCaught(new WorldRules { Reconciler = ReconcilerRules.All with { IntroducesFirst = false } });
+    [Theory]
+    [MemberData(nameof(Breaks))]
+    public void Run_WithOneRuleBroken_IsCaught(string name) =>
+        Assert.True(ClusterBreaks.Catch(name, RunsMax, out var tried) is not null, $"no violation within {tried} runs");
 
-    /// <summary>O16: without a guard a daemon that is killed or frozen holds on to what it ran.</summary>
-    [Fact]
-    public void Guard_None_TwoOwners() => AssertCaught(new WorldRules { HasGuard = false });
-
-    private static void AssertCaught(WorldRules rules, int? snapshots = null)
+    [Theory]
+    [MemberData(nameof(Directed))]
+    public void Run_StoryOfABrokenRule_DoesNoHarmWhileTheRuleIsOn(string name)
     {
-        for (ulong seed = 1; seed <= SeedsMax; seed++)
+        var broken = ClusterBreaks.All[name];
+        for (ulong seed = 1; seed <= RunsSound; seed++)
         {
-            if (RandomFaults.Run(seed, rules, mustSettle: false, snapshots).Violation.Length > 0) return;
+            var run = new ClusterRun(ClusterBreak.StoryOf(broken.Story!) with { Seed = seed }, broken.Behind).Run(mustSettle: false);
+            Assert.True(run.Violation.Length == 0, $"seed {seed}: {run.Violation}\n{run.World.Story}");
         }
-        Assert.Fail($"no violation within {SeedsMax} seeds");
     }
 }

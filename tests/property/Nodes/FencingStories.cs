@@ -1,3 +1,4 @@
+using Drcm.Simulation.Cluster;
 using Drcm.StateMachine;
 using Drcm.StateMachine.Cluster;
 using Drcm.StateMachine.Configuration;
@@ -55,7 +56,7 @@ public sealed class FencingStories
         var world = Settled("fence_test");
         world.FenceAgent = _ => "";
         // It hears nobody, and everybody hears it: its lease ends, and it is declared down.
-        foreach (var other in world.Hosts.Keys.Where(h => h != Owner)) world.Cut(other, Owner, TimeSpan.FromMinutes(1));
+        foreach (var other in world.Hosts.Keys.Where(h => h != Owner)) world.Network.Cut(other, Owner, TimeSpan.FromMinutes(1));
         Assert.True(world.RunUntil(() => world.Fenced.Count > 0, Soon), ClusterStories.Failure(world));
         world.RunFor(TimeSpan.FromSeconds(5));
         Assert.Equal("", world.Violation);

@@ -1,3 +1,4 @@
+using Drcm.Simulation.Cluster;
 using Drcm.StateMachine;
 using Drcm.StateMachine.Guarding;
 using Xunit;
@@ -26,8 +27,8 @@ public sealed class OrderStories
         var host = world.Hosts[N1];
         foreach (var other in world.Hosts.Keys.Where(o => o != N1))
         {
-            world.Cut(N1, other, TimeSpan.FromHours(1));
-            world.Cut(other, N1, TimeSpan.FromHours(1));
+            world.Network.Cut(N1, other, TimeSpan.FromHours(1));
+            world.Network.Cut(other, N1, TimeSpan.FromHours(1));
         }
         var before = host.Order.Deadline;
         Assert.True(world.RunUntil(() => host.Order.IsAcknowledged, world.Definition.Timing.DeadAfter), ClusterStories.Failure(world));

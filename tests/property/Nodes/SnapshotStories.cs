@@ -1,3 +1,4 @@
+using Drcm.Simulation.Cluster;
 using Drcm.StateMachine;
 using Drcm.StateMachine.Cluster;
 using Xunit;

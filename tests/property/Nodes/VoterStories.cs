@@ -1,3 +1,4 @@
+using Drcm.Simulation.Cluster;
 using Drcm.StateMachine;
 using Drcm.StateMachine.Cluster;
 using Drcm.StateMachine.Configuration;
@@ -141,7 +142,7 @@ public sealed class VoterStories
     {
         var world = Settled(Three, WorldRules.All with { Protocol = NoRefusals with { TimingInSteps = !atOnce } }, seed);
         world.Hosts[N1].ReadMax = world.Log.Count;
-        world.Hosts[world.Log.Leader!.Value].Submit(WorldCluster.Configure(Faster(world.Definition)));
+        world.Hosts[world.Log.Leader!.Value].Submit(WorldCluster.Configure(WorldCluster.Faster(world.Definition)));
         Assert.True(
             world.RunUntil(() => world.Hosts.Values.All(h => h.Id == N1 || h.Projection!.ConfigurationFile.Length > 0), Soon), ClusterStories.Failure(world));
         CutOff(world, N1, "n2", "n3", "n4", "n5");
@@ -153,25 +154,13 @@ public sealed class VoterStories
     public void Configure_ShorterSilence_CountsWhenAllHaveReadOfIt()
     {
         var world = Settled(Three);
-        world.Hosts[world.Log.Leader!.Value].Submit(WorldCluster.Configure(Faster(world.Definition)));
+        world.Hosts[world.Log.Leader!.Value].Submit(WorldCluster.Configure(WorldCluster.Faster(world.Definition)));
         Assert.True(
             world.RunUntil(() => world.Truth.ConfigurationFile.Length > 0 && world.Truth.FormerTiming is null, Soon), ClusterStories.Failure(world));
         world.Hosts[N1].PowerOff(TimeSpan.FromHours(1));
         Assert.True(world.RunUntil(() => world.Truth.Nodes[N1].Status == NodeStatus.Down, TimeSpan.FromMilliseconds(700)), ClusterStories.Failure(world));
         Assert.True(world.RunUntil(world.IsSettled, Soon), ClusterStories.Failure(world));
     }
-
-    internal static ClusterDefinition Faster(ClusterDefinition definition) => definition with
-    {
-        Timing = definition.Timing with
-        {
-            KeepAliveInterval = TimeSpan.FromMilliseconds(50),
-            DeadAfter = TimeSpan.FromMilliseconds(500),
-            Lease = TimeSpan.FromMilliseconds(300),
-            StopBudget = TimeSpan.FromMilliseconds(150),
-            ElectionTimeout = TimeSpan.FromMilliseconds(250),
-        },
-    };
 
     private static void ForceVoter(World world, string name) => world.Log.Force(
         new VoterAdded(new NodeId(name), world.Truth.VotersAt, [.. world.Truth.Nodes.Keys]));
@@ -184,8 +173,8 @@ public sealed class VoterStories
         var forever = TimeSpan.FromHours(1);
         foreach (var other in others.Select(n => new NodeId(n)))
         {
-            world.Cut(node, other, forever);
-            world.Cut(other, node, forever);
+            world.Network.Cut(node, other, forever);
+            world.Network.Cut(other, node, forever);
         }
     }
 

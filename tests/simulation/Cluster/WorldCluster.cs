@@ -2,9 +2,8 @@ using System.Text;
 using Drcm.StateMachine;
 using Drcm.StateMachine.Configuration;
 using Drcm.StateMachine.Decisions;
-using Xunit;
 
-namespace Drcm.Property.Tests.Nodes;
+namespace Drcm.Simulation.Cluster;
 
 /// <summary>Small clusters as cm.cfg text, read by the real reader.</summary>
 internal static class WorldCluster
@@ -49,13 +48,27 @@ internal static class WorldCluster
         Nodes = [.. definition.Nodes.Select(n => n with { IsVoter = voters.Contains(n.Id.Value) })],
     };
 
+    /// <summary>A third of the silence.</summary>
+    public static ClusterDefinition Faster(ClusterDefinition definition) => definition with
+    {
+        Timing = definition.Timing with
+        {
+            KeepAliveInterval = TimeSpan.FromMilliseconds(50),
+            DeadAfter = TimeSpan.FromMilliseconds(500),
+            Lease = TimeSpan.FromMilliseconds(300),
+            StopBudget = TimeSpan.FromMilliseconds(150),
+            ElectionTimeout = TimeSpan.FromMilliseconds(250),
+        },
+    };
+
     public static Configure Configure(ClusterDefinition definition) => new(CanonicalText.Render(definition), "the file of it");
 
     public static ClusterDefinition Read(string text)
     {
         var file = CmConfigReader.Read(text);
-        Assert.False(file.HasErrors, string.Join('\n', file.Diagnostics.Select(d => d.Render("cm.cfg"))));
-        return file.Definition!;
+        return file.HasErrors
+            ? throw new InvalidOperationException(string.Join('\n', file.Diagnostics.Select(d => d.Render("cm.cfg"))))
+            : file.Definition!;
     }
 
     private static string Others(int nodes, int self, string nickname) => string.Join(

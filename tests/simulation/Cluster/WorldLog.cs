@@ -4,19 +4,24 @@ using Drcm.StateMachine.Cluster;
 using Drcm.StateMachine.Decisions;
 using Drcm.StateMachine.Configuration;
 using Drcm.StateMachine.Events;
+using Drcm.StateMachine.Nodes;
 
-namespace Drcm.Property.Tests.Nodes;
+namespace Drcm.Simulation.Cluster;
 
 /// <summary>The log's contract as a model: one leader at a time that the others reach, an append takes effect only on the version it expects, its answer may
 /// get lost, readers lag.</summary>
 internal sealed class WorldLog(World world)
 {
+    private const int SlowMillisecondsMax = 1000;
+
     private readonly List<(LogIndex Index, EventBatch Batch)> _entries = [];
     private readonly List<TimeSpan> _committedAt = [];
     private readonly List<ClusterState> _states = [];
     private readonly List<(TimeSpan At, WorldHost From, long Life, LogIndex Expected, EventBatch Batch)> _proposals = [];
+    private readonly List<(LogIndex Expected, EventBatch Batch)> _inherited = [];
     private readonly List<(TimeSpan At, WorldHost From, long Life, LogStep Step)> _changes = [];
     private readonly SortedDictionary<NodeId, string> _members = [];
+    private readonly HashSet<(SlotId Slot, LogIndex Token, NodeId Owner)> _assigned = [];
     private NodeId? _leader;
     private TimeSpan _electionAt = TimeSpan.FromMilliseconds(600);
     private long _lastIndex;
@@ -25,6 +30,14 @@ internal sealed class WorldLog(World world)
 
     public int Count => _entries.Count;
 
+    /// <summary>Until then commits take up to a second.</summary>
+    public TimeSpan SlowUntil { get; set; }
+
+    /// <summary>The token was given to the owner at some time.</summary>
+    public bool HasAssigned(SlotId slot, LogIndex token, NodeId owner) => _assigned.Contains((slot, token, owner));
+
+    public void Heal() => SlowUntil = TimeSpan.Zero;
+
     public NodeId? Leader => _leader;
 
     public (LogIndex Index, EventBatch Batch) this[int place] => _entries[place];
@@ -32,9 +45,11 @@ internal sealed class WorldLog(World world)
     /// <summary>What a snapshot of the first <paramref name="count"/> entries restores, by the real codec.</summary>
     public ClusterState Restored(int count) => StateSnapshot.Decode(StateSnapshot.Encode(_states[count - 1]));
 
+    public ClusterState StateAt(int count) => _states[count - 1];
+
     public void Propose(WorldHost from, LogIndex expected, ImmutableArray<ReasonedEvent> events, string actor) =>
         _proposals.Add((
-            world.Now + TimeSpan.FromMilliseconds(2 + world.Random.Below(6)), from, from.Life, expected,
+            world.Now + TimeSpan.FromMilliseconds(2 + world.Random.Below(6) + (world.Now < SlowUntil ? world.Random.Below(SlowMillisecondsMax) : 0)), from, from.Life, expected,
             new EventBatch(DateTimeOffset.UnixEpoch + world.Now, actor, events)));
 
     /// <summary>Whether the node has been told that the entry is committed: the leader at once, the others by the leader, a heartbeat later.</summary>
@@ -58,15 +73,24 @@ internal sealed class WorldLog(World world)
         _changes.Add((world.Now + TimeSpan.FromMilliseconds(20 + world.Random.Below(100)), from, from.Life, step));
 
     /// <summary>An operator brings a file into force.</summary>
-    public void Configure(ClusterDefinition definition)
+    public void Configure(ClusterDefinition definition) => Ask(new Configure(CanonicalText.Render(definition)));
+
+    /// <summary>An operator's command, as if a leader had taken it at once.</summary>
+    public void Ask(Command command)
     {
-        var decided = Decider.Decide(State, new Configure(CanonicalText.Render(definition)));
-        Commit(new EventBatch(DateTimeOffset.UnixEpoch + world.Now, "operator:test", decided.Events));
+        var decided = Decider.Decide(State, command);
+        if (!decided.Events.IsEmpty) Commit(new EventBatch(DateTimeOffset.UnixEpoch + world.Now, "operator:test", decided.Events));
     }
 
     public void LoseLeader()
     {
-        if (_leader is { } old) world.Hosts[old].LeadershipChanged(isLeading: false);
+        if (_leader is { } old)
+        {
+            world.Hosts[old].LeadershipChanged(isLeading: false);
+            // What it has proposed may have reached enough of the others, who go on with it.
+            foreach (var proposal in _proposals.Where(p => p.From.Id == old && world.Percent() < 50)) _inherited.Add((proposal.Expected, proposal.Batch));
+            _proposals.RemoveAll(p => p.From.Id == old);
+        }
         _leader = null;
         _electionAt = world.Now + TimeSpan.FromMilliseconds(300 + world.Random.Below(900));
     }
@@ -102,7 +126,7 @@ internal sealed class WorldLog(World world)
     /// <summary>A majority of the members runs and reaches the node, both ways.</summary>
     public bool IsConnected(WorldHost host) =>
         host.IsTakingPart && _members.Keys.Select(m => world.Hosts[m]).Count(o =>
-            o.IsTakingPart && IsMember(o) && (o == host || (!world.IsCut(o.Id, host.Id) && !world.IsCut(host.Id, o.Id)))) * 2 > _members.Count;
+            o.IsTakingPart && !o.Disk.IsFull(world.Now) && IsMember(o) && (o == host || (!world.Network.IsCut(o.Id, host.Id) && !world.Network.IsCut(host.Id, o.Id)))) * 2 > _members.Count;
 
     /// <summary>By the spool that it was added with: a wiped one has lost its vote.</summary>
     public bool IsMember(WorldHost host) => _members.TryGetValue(host.Id, out var identity) && identity == host.Identity;
@@ -141,6 +165,11 @@ internal sealed class WorldLog(World world)
 
     private void Elect()
     {
+        foreach (var (expected, batch) in _inherited)
+        {
+            if (expected == State.Version) Commit(batch);
+        }
+        _inherited.Clear();
         var candidates = world.Hosts.Values.Where(h => CanLead(h) && h.Applied == _entries.Count).ToArray();
         if (candidates.Length == 0) return;
         _leader = candidates[(int)world.Random.Below(candidates.Length)].Id;
@@ -155,9 +184,7 @@ internal sealed class WorldLog(World world)
     {
         var batch = new EventBatch(DateTimeOffset.UnixEpoch + world.Now, "node:nobody", [new ReasonedEvent(@event, "forced by the test")]);
         var index = new LogIndex(++_lastIndex);
-        _entries.Add((index, batch));
-        _committedAt.Add(world.Now);
-        State = Transition.Apply(State, index, batch).State;
+        Append(index, batch);
         world.Say($"{index} {EventNames.Of(@event)} forced");
     }
 
@@ -166,16 +193,26 @@ internal sealed class WorldLog(World world)
         var isEffective = _leader == from.Id && CanLead(from) && expected == State.Version;
         if (isEffective) Commit(batch);
         // One answer in twenty never comes: the proposer has to find out by reading.
-        if (world.Percent() >= 5 && from.Life == life) from.ProposalEnded(isEffective, new LogIndex(_lastIndex));
+        if (world.Percent() >= 5 && from.Life == life)
+            from.ProposalEnded(isEffective ? ProposalFate.Committed : ProposalFate.WithoutEffect, new LogIndex(_lastIndex));
     }
 
     private void Commit(EventBatch batch)
     {
         var index = new LogIndex(++_lastIndex);
+        foreach (var e in batch.Events) world.Say($"{index} {EventNames.Of(e.Event)}: {e.Reason}");
+        Append(index, batch);
+    }
+
+    private void Append(LogIndex index, EventBatch batch)
+    {
         _entries.Add((index, batch));
         _committedAt.Add(world.Now);
-        State = Transition.Apply(State, index, batch).State;
+        State = world.Rules.Decisions.Apply(State, index, batch).State;
         _states.Add(State);
-        foreach (var e in batch.Events) world.Say($"{index} {EventNames.Of(e.Event)}: {e.Reason}");
+        foreach (var slot in State.Slots.Values)
+        {
+            if (slot.Token == index && slot.Owner is { } owner) _assigned.Add((slot.Id, index, owner));
+        }
     }
 }

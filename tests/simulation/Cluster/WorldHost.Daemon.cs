@@ -1,0 +1,143 @@
+using Drcm.StateMachine;
+using Drcm.StateMachine.Cluster;
+using Drcm.StateMachine.Configuration;
+using Drcm.StateMachine.Decisions;
+using Drcm.StateMachine.KeepAlive;
+using Drcm.StateMachine.Nodes;
+using Drcm.StateMachine.Reconciliation;
+
+namespace Drcm.Simulation.Cluster;
+
+/// <content>One life of the daemon, its disk, and how it reads the log.</content>
+internal sealed partial class WorldHost
+{
+    /// <summary>Entries that a node is behind before a snapshot may come.</summary>
+    private const int LagForSnapshot = 3;
+
+    /// <summary>What a management card takes.</summary>
+    private static readonly TimeSpan FenceTime = TimeSpan.FromSeconds(2);
+
+    private readonly WorldDisk _disk = new();
+    private readonly Queue<(TimeSpan At, FenceStep Step)> _fences = new();
+    private PromiseTable _promises = PromiseTable.Empty;
+    private RunTable _runTable = RunTable.Empty;
+    private TimeSpan? _startsAfterLeaving;
+    private int _compactedAt;
+    private TimeSpan _behindUntil;
+
+    public WorldDisk Disk => _disk;
+
+    /// <summary>What its disk refuses, as the daemon notices it; for stories. Empty: nothing.</summary>
+    public string Trouble { get; set; } = "";
+
+    public int Applied { get; private set; }
+
+    /// <summary>Entries that it can get at; for schedules by hand.</summary>
+    public int ReadMax { get; set; } = int.MaxValue;
+
+    /// <summary>Entries that its own disk has and that it knows to be committed; for schedules by hand.</summary>
+    public int OnDisk { get; set; }
+
+    /// <summary>The daemon's next start finds a snapshot of all that is in the log.</summary>
+    public void CompactAll() => _compactedAt = _world.Log.Count;
+
+    /// <summary>It takes nothing new from the log for a while.</summary>
+    public void StandBehind(TimeSpan duration) => _behindUntil = _world.Now + duration;
+
+    private void Begin()
+    {
+        Applied = 0;
+        _inbox.Clear();
+        _core = new NodeCore(
+            new NodeCoreOptions
+            {
+                Self = Id,
+                Incarnation = new Incarnation(Life),
+                BootId = $"{Id}-boot-{_boot}",
+                Identity = Identity,
+                Definition = Definition,
+                ConfigDigest = ConfigDigest.Of(Definition),
+                Promises = _promises,
+                Adopted = _runTable,
+                InheritedLeaseEnd = _leaseEnd,
+                IsGuarded = _isGuarded = !_guard.IsGone && !HasNoGuard,
+                ProtocolRules = _world.Rules.Protocol,
+                ReconcilerRules = _world.Rules.Reconciler,
+                DecisionRules = _world.Rules.Decisions,
+            },
+            Clock,
+            this);
+        _core.LogMembersChanged(Clock, _world.Log.MemberNames);
+        if (_compactedAt > 0) Restore(_compactedAt);
+    }
+
+    private void End()
+    {
+        // Its own log on its own disk, compacted up to some entry that it had applied; never further back than before.
+        if (_world.SnapshotRandom.Below(100) < _world.Snapshots && Applied > _compactedAt)
+            _compactedAt += 1 + _world.SnapshotRandom.Below(Applied - _compactedAt);
+        _core = null;
+        _inbox.Clear();
+        _disk.Forget();
+        _fences.Clear();
+        Machine.EndInProcess();
+        if (_world.Log.Leader == Id) _world.Log.LoseLeader();
+    }
+
+    private void EndFences()
+    {
+        while (_core is not null && _fences.TryPeek(out var fence) && fence.At <= _world.Now)
+        {
+            _fences.Dequeue();
+            _core.FenceEnded(Clock, _world.Fence(fence.Step));
+        }
+    }
+
+    private void StorePending()
+    {
+        while (_core is not null && _disk.TryFinish(_world.Now, out var write, out var isStored))
+        {
+            if (isStored) _promises = write.Table;
+            if (isStored) _core.PromiseStored(Clock, write.WriteId);
+            else _core.PromiseFailed(Clock, write.WriteId);
+        }
+    }
+
+    /// <summary>Until the log's connection is there a node applies nothing; then a few entries at a time.</summary>
+    private void Read()
+    {
+        if (_core is null || Applied == _world.Log.Count || _world.Now < _behindUntil || _disk.IsFull(_world.Now)) return;
+        if (Applied >= OnDisk && !_world.Log.IsConnected(this)) return;
+        if (_world.Log.Count - Applied >= LagForSnapshot && _world.SnapshotRandom.Below(100) < _world.Snapshots)
+        {
+            var newest = Applied;
+            while (newest < _world.Log.Count && _world.Log.IsTold(Id, newest)) newest++;
+            if (newest - Applied >= LagForSnapshot) Restore(newest - _world.SnapshotRandom.Below(LagForSnapshot));
+        }
+        var most = 1 + _world.Random.Below(8);
+        for (var i = 0; i < most && Applied < Math.Min(_world.Log.Count, ReadMax) && _core is not null; i++)
+        {
+            if (_world.Percent() < 20 || !_world.Log.IsTold(Id, Applied)) return;
+            var (index, batch) = _world.Log[Applied++];
+            _core.Committed(Clock, index, new Term(1), batch);
+        }
+    }
+
+    private void Restore(int count)
+    {
+        Applied = count;
+        _world.Say($"{Id} restores a snapshot of index {_world.Log[count - 1].Index}");
+        var state = _world.Rules.Snapshot(_core!.State, _world.Log.Restored(count));
+        _core.Restored(Clock, state);
+        if (StateDigest.Of(state) != StateDigest.Of(_world.Log.StateAt(count))) _world.Fail($"{Id} restored another state than the log had at {state.Version}");
+    }
+
+    /// <summary>O21: files outlive a boot, what they are for does not; before anything else is done they go.</summary>
+    private void SweepCrontabs()
+    {
+        if (_sweptBoot == _boot) return;
+        _sweptBoot = _boot;
+        if (_boot == 1 || !_world.Rules.SweepsAtBoot) return;
+        Machine.Present.RemoveWhere(r => r.Kind == ResourceKind.Cron);
+    }
+}
