@@ -28,6 +28,8 @@ internal static class ClusterBreaks
         ["starts-without-a-lease"] = Of(ReconcilerRules.All with { StartsUnderLease = false }, 1),
         ["keeps-without-a-lease"] = new(WithoutGuard with { Reconciler = ReconcilerRules.All with { ReleasesAtLeaseEnd = false } }) { Story = "cut-off", Behind = WithoutGuard },
         ["not-introduced"] = Of(ReconcilerRules.All with { IntroducesFirst = false }, 15),
+        ["starts-without-a-guard"] = new(WorldRules.All with { Reconciler = ReconcilerRules.All with { StartsUnderGuard = false } }) { Story = "guard-gone" },
+        ["stopped-is-not-final"] = new(WorldRules.All with { Reconciler = ReconcilerRules.All with { StoppedIsFinal = false } }) { Story = "short-cut" },
         ["stopped-before-it-is"] = Of(ReconcilerRules.All with { ReportsAfterStop = false }, 1),
         ["leader-alone-declares-death"] = new(WorldRules.All with { Decisions = LyingLeaders.DeclaresDeathAlone }) { Story = "leader-alone-declares-death" },
         ["start-before-stop-is-confirmed"] = new(WorldRules.All with { Decisions = LyingLeaders.TakesRevokedForStopped }) { Story = "start-before-stop-is-confirmed" },

@@ -22,6 +22,9 @@ internal sealed partial class WorldHost
     private PromiseTable _promises = PromiseTable.Empty;
     private RunTable _runTable = RunTable.Empty;
     private TimeSpan? _startsAfterLeaving;
+    /// <summary>By this incarnation, which knew that it owned them: final for their tokens (O10).</summary>
+    private readonly HashSet<(SlotId Slot, LogIndex Token)> _stopped = [];
+
     private int _compactedAt;
     private TimeSpan _behindUntil;
 
@@ -48,6 +51,7 @@ internal sealed partial class WorldHost
     {
         Applied = 0;
         _inbox.Clear();
+        _stopped.Clear();
         _core = new NodeCore(
             new NodeCoreOptions
             {

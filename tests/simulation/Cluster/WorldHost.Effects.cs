@@ -70,6 +70,7 @@ internal sealed partial class WorldHost
     /// <summary>O17: nothing that may acquire begins under an order that says that nothing does, or that is past its deadline.</summary>
     private void CheckOrder(ActionRequest request)
     {
+        if (!_isGuarded) _world.Fail($"{Id} begins {request.Kind} of {request.Resource.Id}, and knows of no guard");
         if (Order.IsAcknowledged || Order.Deadline is not { } deadline || deadline <= Clock)
             _world.Fail($"{Id} begins {request.Kind} of {request.Resource.Id} under the order {Order}");
     }
@@ -77,6 +78,7 @@ internal sealed partial class WorldHost
     /// <summary>From outside: whatever starts was assigned to this node under that token, and the node holds a lease.</summary>
     private void CheckStart(ActionRequest request)
     {
+        if (_stopped.Contains((request.Slot, request.Token))) _world.Fail($"{Id} starts {request.Slot} under token {request.Token}, which it has stopped");
         if (!_world.Log.HasAssigned(request.Slot, request.Token, Id)) _world.Fail($"{Id} starts {request.Slot} under token {request.Token}, which was not given to it");
         else if (_core?.LeaseEnd is not { } end || Clock >= end) _world.Fail($"{Id} starts {request.Slot} without a lease");
     }

@@ -199,7 +199,12 @@ internal sealed partial class WorldHost : INodeEffects
 
     public void ProposalEnded(ProposalFate fate, LogIndex index) => Tell(core => core.ProposalEnded(Clock, fate, index));
 
-    public void ActionEnded(ActionResult result) => Tell(core => core.ActionDone(Clock, result));
+    public void ActionEnded(ActionRequest request, ActionResult result) => Tell(core =>
+    {
+        var isOwned = core.State.Slots.TryGetValue(request.Slot, out var slot) && slot.Owner == Id && slot.Token == request.Token;
+        if (isOwned && request.Kind == ActionKind.Stop && result.Outcome == ActionOutcome.Succeeded) _stopped.Add((request.Slot, request.Token));
+        core.ActionDone(Clock, result);
+    });
 
     public void Advance()
     {

@@ -136,7 +136,7 @@ internal sealed class WorldMachine(World world, WorldHost host)
     {
         var script = _scripts[place];
         _scripts.RemoveAt(place);
-        if (script.Life == host.Life) host.ActionEnded(new ActionResult(script.Request.Id, ActionOutcome.Killed, ""));
+        if (script.Life == host.Life) host.ActionEnded(script.Request, new ActionResult(script.Request.Id, ActionOutcome.Killed, ""));
     }
 
     private void TakeEffect(Script script)
@@ -163,6 +163,6 @@ internal sealed class WorldMachine(World world, WorldHost host)
             ActionKind.Monitor when !isHere => ActionOutcome.Failed,
             ActionKind.Start or ActionKind.Stop or ActionKind.Monitor => script.Outcome,
         };
-        host.ActionEnded(new ActionResult(script.Request.Id, outcome, outcome == ActionOutcome.Succeeded ? "" : "as told"));
+        host.ActionEnded(script.Request, new ActionResult(script.Request.Id, outcome, outcome == ActionOutcome.Succeeded ? "" : "as told"));
     }
 }
