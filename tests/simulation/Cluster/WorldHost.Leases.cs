@@ -64,9 +64,10 @@ internal sealed partial class WorldHost
         IsTouched = true;
     }
 
+    /// <summary>What is there of an earlier daemon stays, but for what this one says.</summary>
     private void TakeOrder(GuardOrder order)
     {
-        Order = order;
+        Order = order with { Deadline = order.Deadline ?? Order.Deadline };
         IsOrderNew = true;
         IsTouched = true;
     }

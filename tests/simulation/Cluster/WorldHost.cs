@@ -95,6 +95,8 @@ internal sealed partial class WorldHost : INodeEffects
         _isLeaving = false;
         _daemonFrozenUntil = TimeSpan.Zero;
         SweepCrontabs();
+        // Nothing acquires in this one yet, and the order that is there is of an earlier one, maybe past its deadline.
+        TakeOrder(Order with { IsAcknowledged = true });
         Begin();
         _world.Say($"{Id} daemon starts, incarnation {Life}");
     }
@@ -117,7 +119,8 @@ internal sealed partial class WorldHost : INodeEffects
         _guard.LosePower();
         _runTable = RunTable.Empty;
         _leaseEnd = null;
-        TakeOrder(GuardOrder.None);
+        Order = GuardOrder.None;
+        IsOrderNew = true;
         _frozenUntil = _daemonFrozenUntil = TimeSpan.Zero;
         _offUntil = _world.Now + until;
         _restartAt = _offUntil;
