@@ -27,7 +27,7 @@ public sealed class AddressObserver : IDisposable
     {
         _network = network;
         _addresses = addresses;
-        _readers = [.. network.Hosts.Select(h => new AddressReader(h.Netns))];
+        _readers = [.. network.Hosts.Select(h => new AddressReader(h))];
         _thread = new Thread(Watch) { IsBackground = true, Name = "address observer" };
         _thread.Start();
     }

@@ -5,7 +5,7 @@ namespace Drcm.TestHosts;
 
 /// <summary>Reads the addresses of one network namespace from the kernel. Written apart from the product's own reader, so
 /// that one does not share the other's mistakes.</summary>
-internal sealed unsafe partial class AddressReader : IDisposable
+public sealed unsafe partial class AddressReader : IDisposable
 {
     private const int Netlink = 16;
     private const int RawCloseOnExec = 0x80003;
@@ -17,14 +17,14 @@ internal sealed unsafe partial class AddressReader : IDisposable
     private readonly int _socket;
     private readonly byte[] _buffer = new byte[64 * 1024];
 
-    internal AddressReader(string netns)
+    public AddressReader(TestHost host)
     {
-        _socket = Namespaces.Within(netns, () => Socket(Netlink, RawCloseOnExec, 0));
+        _socket = Namespaces.Within(host.Netns, () => Socket(Netlink, RawCloseOnExec, 0));
         if (_socket == -1) throw new IOException("netlink socket: " + Marshal.GetLastPInvokeErrorMessage());
     }
 
     /// <summary>Whether each of <paramref name="wanted"/> is on any interface.</summary>
-    internal bool[] Look(IReadOnlyList<IPAddress> wanted)
+    public bool[] Look(IReadOnlyList<IPAddress> wanted)
     {
         var found = new bool[wanted.Count];
         var request = stackalloc byte[HeaderBytes + MessageBytes];

@@ -9,11 +9,12 @@ public sealed class HostProcess : IAsyncDisposable
     /// <summary>Of output kept; later lines push out nothing, they are dropped.</summary>
     private const int OutputCharsMax = 4 * 1024 * 1024;
 
-    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(5);
+    internal static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(5);
 
     private readonly Process _entrance;
     private readonly StringBuilder _output = new();
     private readonly Lock _lock = new();
+    private bool _isDisposed;
 
     private HostProcess(Process entrance) => _entrance = entrance;
 
@@ -56,6 +57,12 @@ public sealed class HostProcess : IAsyncDisposable
         await WaitForExitAsync(cancellationToken);
     }
 
+    /// <summary>It stops itself when the program is stopped.</summary>
+    internal void ContinueEntrance()
+    {
+        if (!_isDisposed && !HasExited) _ = Processes.Kill(_entrance.Id, Processes.SigContinue);
+    }
+
     public Task WaitForExitAsync(CancellationToken cancellationToken) => _entrance.WaitForExitAsync(cancellationToken);
 
     /// <summary>Kills it if it runs.</summary>
@@ -63,6 +70,7 @@ public sealed class HostProcess : IAsyncDisposable
     {
         Kill(Processes.SigKill);
         await _entrance.WaitForExitAsync();
+        _isDisposed = true;
         _entrance.Dispose();
     }
 

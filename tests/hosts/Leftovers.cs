@@ -1,12 +1,14 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 
 namespace Drcm.TestHosts;
 
 /// <summary>What runs of tests that were killed have left: their namespaces, processes and directories carry the number and
 /// start time of the process that made them.</summary>
-internal static class Leftovers
+internal static partial class Leftovers
 {
     private const string Mark = "drcmt";
+    private const int DetachMount = 2;
 
     /// <summary>Start of all names that this process makes.</summary>
     internal static string Prefix { get; } = $"{Mark}-{Environment.ProcessId}-{Processes.StartTime(Environment.ProcessId)}-";
@@ -39,6 +41,8 @@ internal static class Leftovers
 
     internal static void RemoveDirectory(string path)
     {
+        foreach (var line in File.ReadLines("/proc/self/mountinfo").Where(l => l.Contains($" {path}/", StringComparison.Ordinal)).ToArray())
+            _ = Unmount(line.Split(' ')[4], DetachMount);
         try
         {
             Directory.Delete(path, recursive: true);
@@ -60,4 +64,7 @@ internal static class Leftovers
             && ulong.TryParse(parts[2], NumberStyles.None, CultureInfo.InvariantCulture, out var start)
             && Processes.StartTime(pid) != start;
     }
+
+    [LibraryImport("libc", EntryPoint = "umount2", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Unmount(string path, int flags);
 }

@@ -11,6 +11,8 @@ public sealed class TestHost : IAsyncDisposable
     private readonly TestNetwork _network;
     private Process? _supply;
     private int _init;
+    private bool _hasSpool;
+    private readonly List<HostProcess> _started = [];
     private Responder? _responder;
 
     internal TestHost(TestNetwork network, int number)
@@ -69,6 +71,7 @@ public sealed class TestHost : IAsyncDisposable
         if (IsOn) throw new InvalidOperationException($"{Name} is on");
         foreach (var directory in new[] { ConfigurationDirectory, CronDirectory, LogDirectory, SpoolDirectory, SharedDirectory })
             Directory.CreateDirectory(directory);
+        await MountSpoolAsync(cancellationToken);
         if (Directory.Exists(RunDirectory)) Directory.Delete(RunDirectory, recursive: true);
         Directory.CreateDirectory(RunDirectory);
         Directory.CreateDirectory(Path.Combine(Disk, "scratch"));
@@ -101,7 +104,10 @@ public sealed class TestHost : IAsyncDisposable
     public async Task<HostProcess> StartAsync(IReadOnlyList<string> argv, CancellationToken cancellationToken)
     {
         RequireOn();
-        return await HostProcess.StartAsync([.. Enter, .. argv], BootId, cancellationToken);
+        var process = await HostProcess.StartAsync([.. Enter, .. argv], BootId, cancellationToken);
+        _started.RemoveAll(p => p.HasExited);
+        _started.Add(process);
+        return process;
     }
 
     /// <summary>Runs a program in the host to its end.</summary>
@@ -151,10 +157,29 @@ public sealed class TestHost : IAsyncDisposable
         _responder = null;
         if (_init != 0) _ = Processes.Kill(_init, Processes.SigKill);
         if (!_supply.HasExited && _init == 0) _supply.Kill();
-        await _supply.WaitForExitAsync(CancellationToken.None);
+        await UntilOffAsync(_supply.WaitForExitAsync(CancellationToken.None));
         _supply.Dispose();
         _supply = null;
         _init = 0;
+    }
+
+    /// <summary>In the machine's own mounts, so that it outlives a power cut; removed with the network.</summary>
+    private async Task MountSpoolAsync(CancellationToken cancellationToken)
+    {
+        if (_network.SpoolMiB == 0 || _hasSpool) return;
+        await Tool.MustAsync(["mount", "-t", "tmpfs", "-o", $"size={_network.SpoolMiB}m,mode=750", "spool", SpoolDirectory], "", cancellationToken);
+        _hasSpool = true;
+    }
+
+    /// <summary>The first process ends only when all others are reaped, and the entrance of a stopped one stands still with it.</summary>
+    private async Task UntilOffAsync(Task off)
+    {
+        while (!off.IsCompleted)
+        {
+            foreach (var process in _started) process.ContinueEntrance();
+            await Task.WhenAny(off, Task.Delay(HostProcess.LookInterval));
+        }
+        _started.Clear();
     }
 
     private void RequireOn()

@@ -16,9 +16,10 @@ public sealed partial class TestNetwork : IAsyncDisposable
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private readonly string _switch;
 
-    private TestNetwork(string name)
+    private TestNetwork(string name, int spoolMiB)
     {
         Name = name;
+        SpoolMiB = spoolMiB;
         _switch = name + "-sw";
         Root = Leftovers.DirectoryOf(name);
         Client = new TestClient(this, name + "-cl");
@@ -41,15 +42,19 @@ public sealed partial class TestNetwork : IAsyncDisposable
 
     internal string Name { get; }
 
+    /// <summary>0: spools are as large as the machine's disk.</summary>
+    internal int SpoolMiB { get; }
+
     /// <summary>Makes <paramref name="hosts"/> hosts named node1, node2, …, with addresses 10.88.0.11, .12, …, all switched on.</summary>
+    /// <param name="spoolMiB">Each host's spool is a file system of this size, which can be filled; 0: it lies on the machine's disk.</param>
     /// <exception cref="InvalidOperationException">A command failed; its output is in the message.</exception>
-    public static async Task<TestNetwork> CreateAsync(int hosts, CancellationToken cancellationToken)
+    public static async Task<TestNetwork> CreateAsync(int hosts, CancellationToken cancellationToken, int spoolMiB = 0)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(hosts);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(hosts, HostsMax);
         if (!IsAvailable) throw new InvalidOperationException(WhyUnavailable);
         await Leftovers.SweepAsync(cancellationToken);
-        var network = new TestNetwork(Leftovers.Prefix + Interlocked.Increment(ref _count));
+        var network = new TestNetwork(Leftovers.Prefix + Interlocked.Increment(ref _count), spoolMiB);
         try
         {
             await network.BuildAsync(hosts, cancellationToken);

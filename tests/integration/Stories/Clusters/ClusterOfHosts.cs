@@ -9,7 +9,7 @@ using Drcm.TestHosts;
 
 namespace Drcm.Integration.Tests.Stories.Clusters;
 
-/// <summary>Three real daemons on three hosts of a network, with real resources. Needs what <see cref="TestNetwork"/> needs.</summary>
+/// <summary>Real daemons, one on each host of a network, with real resources. Needs what <see cref="TestNetwork"/> needs.</summary>
 internal sealed partial class ClusterOfHosts : IAsyncDisposable
 {
     private ClusterOfHosts(TestNetwork network, ClusterTiming timing)
@@ -30,11 +30,15 @@ internal sealed partial class ClusterOfHosts : IAsyncDisposable
 
     /// <summary>All daemons started; nothing is awaited.</summary>
     /// <param name="prepare">Changes files of a host before its daemon starts.</param>
+    /// <param name="spoolMiB">Size of each host's spool; 0: as large as the machine's disk.</param>
+    /// <param name="environment">More variables of every daemon, as <c>NAME=value</c>.</param>
     public static async Task<ClusterOfHosts> StartAsync(
-        ClusterTiming timing, string configuration, Action<TestHost> prepare, CancellationToken cancellationToken)
+        ClusterTiming timing, string configuration, Action<TestHost> prepare, CancellationToken cancellationToken,
+        int hosts = ClusterConfiguration.Nodes, int spoolMiB = 0, IReadOnlyList<string>? environment = null)
     {
-        var network = await TestNetwork.CreateAsync(ClusterConfiguration.Nodes, cancellationToken);
+        var network = await TestNetwork.CreateAsync(hosts, cancellationToken, spoolMiB);
         var cluster = new ClusterOfHosts(network, timing);
+        foreach (var daemon in cluster.Daemons) daemon.Environment = environment ?? [];
         var key = RandomNumberGenerator.GetBytes(AuthKeyRules.KeyLength);
         foreach (var host in network.Hosts)
         {
@@ -92,7 +96,8 @@ internal sealed partial class ClusterOfHosts : IAsyncDisposable
     public async Task<string> LeaderAsync(CancellationToken cancellationToken) =>
         (await UntilAllAsync("all agree on a leader", s => s.Cluster.Leader is not null, cancellationToken)).Cluster.Leader!;
 
-    private static async Task<ClusterStatus?> TryStatusAsync(HostDaemon daemon, CancellationToken cancellationToken)
+    /// <returns>Null: it does not listen yet, or has just ended.</returns>
+    public static async Task<ClusterStatus?> TryStatusAsync(HostDaemon daemon, CancellationToken cancellationToken)
     {
         try
         {
@@ -100,7 +105,7 @@ internal sealed partial class ClusterOfHosts : IAsyncDisposable
         }
         catch (ControlException)
         {
-            return null; // Not listening yet, or just ended.
+            return null;
         }
     }
 }

@@ -8,7 +8,7 @@ namespace Drcm.Integration.Tests.Stories.Clusters;
 /// <summary>The drcmd of one host.</summary>
 internal sealed class HostDaemon(TestHost host)
 {
-    private const int SigKill = 9;
+    public const int SigKill = 9;
     private const int SigTerm = 15;
     private const int SigContinue = 18;
     private const int SigStop = 19;
@@ -24,6 +24,9 @@ internal sealed class HostDaemon(TestHost host)
     /// <summary>On this machine; 0: not running.</summary>
     public int ProcessId => IsRunning ? _process!.OuterId : 0;
 
+    /// <summary>More variables, as <c>NAME=value</c>.</summary>
+    public IReadOnlyList<string> Environment { get; set; } = [];
+
     public ControlClient Control { get; } = new(Path.Combine(host.RunDirectory, ControlProtocol.SocketName));
 
     private static string Program { get; } = Path.Combine(AppContext.BaseDirectory, "drcmd");
@@ -35,7 +38,7 @@ internal sealed class HostDaemon(TestHost host)
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         _process = await host.StartAsync(
-            ["env", "DOTNET_EnableDiagnostics=0", $"DOTNET_ROOT={DotnetRoot}", "nice", "-n", "-10", Program, "--config", "/etc/drcm/cm.cfg"],
+            ["env", "DOTNET_EnableDiagnostics=0", $"DOTNET_ROOT={DotnetRoot}", .. Environment, "nice", "-n", "-10", Program, "--config", "/etc/drcm/cm.cfg"],
             cancellationToken);
     }
 
@@ -51,6 +54,17 @@ internal sealed class HostDaemon(TestHost host)
 
     /// <summary>SIGSTOP: it stands still, and the kernel goes on with what it has.</summary>
     public void Freeze() => _process!.Kill(SigStop);
+
+    /// <summary>Sends it, and waits for nothing.</summary>
+    public void Signal(int signal) => _process!.Kill(signal);
+
+    /// <summary>Waits until the one that was killed is gone, then starts another.</summary>
+    public async Task RestartAsync(CancellationToken cancellationToken)
+    {
+        Thaw();
+        await _process!.WaitForExitAsync(cancellationToken);
+        await StartAsync(cancellationToken);
+    }
 
     public void Thaw() => _process!.Kill(SigContinue);
 
