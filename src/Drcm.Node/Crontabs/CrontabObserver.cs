@@ -42,11 +42,12 @@ internal sealed class CrontabObserver(string runDir, bool isGuarded, TimeProvide
         var text = File.ReadAllText(definition.TemplateFile, Encoding.Latin1);
         var last = DateTimeOffset.FromUnixTimeSeconds(first.Minute * SecondsPerMinute);
         var missed = MissedRuns.Of(Crontab.Read(text, CrontabForms.Of(definition)), record.ReleasedAt, last, wallClock.LocalTimeZone.GetUtcOffset);
-        return missed.Count == 0
-            ? null
-            : new CrontabReport(
-                request.Slot, request.Token, CrontabNews.Missed, record.ReleasedAt.ToUnixTimeSeconds(), last.ToUnixTimeSeconds(), missed.Count,
-                $"{(missed.Lines.Length == 1 ? "line" : "lines")} {string.Join(", ", missed.Lines)} of {Path.GetFileName(definition.TemplateFile)}");
+        if (missed.Count == 0) return null;
+        // Before it is told: the event is the permission to run what stands here.
+        if (definition.CatchUp == CatchUp.Once) CatchUpRecord.Owe(runDir, definition.Id, request.Token, missed.Lines, text);
+        return new CrontabReport(
+            request.Slot, request.Token, CrontabNews.Missed, record.ReleasedAt.ToUnixTimeSeconds(), last.ToUnixTimeSeconds(), missed.Count,
+            $"{(missed.Lines.Length == 1 ? "line" : "lines")} {string.Join(", ", missed.Lines)} of {Path.GetFileName(definition.TemplateFile)}");
     }
 
     private static CrontabReport? Interrupted(ActionRequest request)

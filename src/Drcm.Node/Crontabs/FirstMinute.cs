@@ -7,6 +7,9 @@ namespace Drcm.Node.Crontabs;
 /// minute was due before the installation, or was run by the former owner: cron must not begin it here (<see cref="CronPass"/>).</summary>
 internal static class FirstMinute
 {
+    /// <summary>No crontab is installed in it.</summary>
+    public const long Never = -1;
+
     private const long SecondsPerMinute = 60;
     private const UnixFileMode DirectoryMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
         | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;

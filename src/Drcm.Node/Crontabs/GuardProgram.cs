@@ -13,6 +13,9 @@ internal static class GuardProgram
     /// <summary>Program and arguments up to the command of the job.</summary>
     public static ImmutableArray<string> Words(string runDir, string resource) => [.. Program(), Verb, runDir, resource];
 
+    /// <summary>For a run that cron missed (<c>catch_up</c>).</summary>
+    public static ImmutableArray<string> WordsForMissed(string runDir, string resource) => [.. Program(), Verb, CronExec.MissedOption, runDir, resource];
+
     /// <summary>The running program; on a runtime that only the environment tells of, that runtime with the program.</summary>
     private static ImmutableArray<string> Program()
     {

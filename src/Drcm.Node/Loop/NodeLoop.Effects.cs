@@ -73,6 +73,7 @@ internal sealed partial class NodeLoop : INodeEffects
     void INodeEffects.Applied(LogIndex index, Term term, EventBatch batch, ImmutableArray<AppliedEvent> events)
     {
         _parts.History.Add(index, term, batch, events);
+        MakeUpForMissed(events);
         var isNews = IsCaughtUp(events);
         foreach (var applied in events)
         {

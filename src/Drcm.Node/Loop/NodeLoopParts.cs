@@ -44,6 +44,8 @@ internal sealed record NodeLoopParts
 
     public required CrontabObserver Crontabs { get; init; }
 
+    public required CatchUpRunner CatchUp { get; init; }
+
     public required FloatingAddresses FloatingAddresses { get; init; }
 
     public required FenceAgents Fencing { get; init; }

@@ -46,7 +46,7 @@ internal static class ResourceCalls
             ScriptAction.Start => application.StartProgram,
             ScriptAction.Stop => application.StopProgram,
             ScriptAction.Watch => application.EnsureScript,
-            ScriptAction.Status => "",
+            ScriptAction.Status or ScriptAction.CatchUp => "",
         };
         if (text.Length == 0) return null;
         return new ScriptCall
@@ -65,13 +65,13 @@ internal static class ResourceCalls
         ScriptAction.Start => "mount",
         ScriptAction.Stop => "unmount",
         ScriptAction.Watch => "watch",
-        ScriptAction.Status => "status",
+        ScriptAction.Status or ScriptAction.CatchUp => action.Word(),
     };
 
     private static TimeSpan Timeout(ResourceDefinition resource, ScriptAction action) => action switch
     {
         ScriptAction.Start => resource.StartTimeout,
         ScriptAction.Stop => resource.StopTimeout,
-        ScriptAction.Watch or ScriptAction.Status => resource.MonitorTimeout,
+        ScriptAction.Watch or ScriptAction.Status or ScriptAction.CatchUp => resource.MonitorTimeout,
     };
 }

@@ -14,6 +14,9 @@ internal enum ScriptAction
 
     /// <summary>Only looks: exit 0 active, 3 not active.</summary>
     Status,
+
+    /// <summary>Runs a line of a crontab whose time has passed (<c>catch_up</c>).</summary>
+    CatchUp,
 }
 
 /// <summary>Who calls, under which token, and why: exported to the script (DESIGN 9).</summary>
@@ -69,5 +72,6 @@ internal static class ScriptActions
         ScriptAction.Stop => "stop",
         ScriptAction.Watch => "watch",
         ScriptAction.Status => "status",
+        ScriptAction.CatchUp => "catch-up",
     };
 }

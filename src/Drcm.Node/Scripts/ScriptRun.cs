@@ -60,7 +60,7 @@ internal sealed unsafe class ScriptRun(ScriptCall call, ScriptRunnerOptions opti
 
     private int Start(LaunchPlan plan, int input, out int pid)
     {
-        if (_hold is not null) return StartHeld(plan, out pid);
+        if (_hold is not null) return StartHeld(plan, input, out pid);
         var error = Spawn.Start(plan.Path, plan.Arguments, plan.Environment, plan.WorkingDirectory, _pipe!.Theirs, out pid, input: input);
         if (error != Posix.Enoexec) return error;
         // No "#!" line: a shell would run it itself, and scripts of old relied on it.
@@ -69,12 +69,12 @@ internal sealed unsafe class ScriptRun(ScriptCall call, ScriptRunnerOptions opti
     }
 
     /// <summary>The shell would report what cannot be executed in words of its own.</summary>
-    private int StartHeld(LaunchPlan plan, out int pid)
+    private int StartHeld(LaunchPlan plan, int input, out int pid)
     {
         pid = 0;
         if (Posix.Access(plan.Path, Posix.MayExecute) != 0) return Marshal.GetLastPInvokeError();
         var held = HeldStart.Wrap(plan);
-        return Spawn.Start(held.Path, held.Arguments, held.Environment, held.WorkingDirectory, _pipe!.Theirs, out pid, _hold!.Theirs);
+        return Spawn.Start(held.Path, held.Arguments, held.Environment, held.WorkingDirectory, _pipe!.Theirs, out pid, _hold!.Theirs, input);
     }
 
     private ScriptResult Watch(ProcessGroup group, CancellationToken cancellationToken)

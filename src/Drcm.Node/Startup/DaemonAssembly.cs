@@ -54,7 +54,8 @@ internal static class DaemonAssembly
         var guard = new GuardLink(local.RunDir, identity.BootId, identity.Id, groups, adopted, identity.Definition.Timing.Lease);
         var holder = new AddressHolder(new NeighbourProbe());
         var floating = Floating(identity, holder, loggers);
-        var actions = Actions(identity, groups, holder, loggers);
+        var logs = new ResourceLogs(local, TimeProvider.System);
+        var actions = Actions(identity, groups, holder, logs, loggers);
         actions.RemovedFrom = floating.RemovedFrom;
         var loop = new NodeLoop(
             new NodeLoopParts
@@ -85,6 +86,7 @@ internal static class DaemonAssembly
                 Guard = guard,
                 Actions = actions,
                 Crontabs = new CrontabObserver(local.RunDir, local.GuardsCrontabs, TimeProvider.System),
+                CatchUp = new CatchUpRunner(local.RunDir, identity.BootId, identity.Id, new ScriptRunner(), groups, logs),
                 FloatingAddresses = floating,
                 Fencing = new FenceAgents(identity.Id, new ScriptRunner()),
                 Compaction = new LogCompaction(log, history, new CompactionOptions(), loggers.CreateLogger<LogCompaction>()),
@@ -124,7 +126,7 @@ internal static class DaemonAssembly
         new AddressAnnouncer(TimeProvider.System),
         removed => new AddressKeeper(holder, removed, loggers.CreateLogger<AddressKeeper>()));
 
-    public static ActionExecutor Actions(NodeIdentity identity, StartedGroups groups, AddressHolder addresses, ILoggerFactory loggers)
+    public static ActionExecutor Actions(NodeIdentity identity, StartedGroups groups, AddressHolder addresses, ResourceLogs logs, ILoggerFactory loggers)
     {
         var runner = new ScriptRunner();
         var crontabs = new CrontabPlace(identity.Local.RunDir, identity.Local.GuardsCrontabs, TimeProvider.System);
@@ -136,7 +138,7 @@ internal static class DaemonAssembly
             addresses,
             new AddressAnnouncer(TimeProvider.System),
             groups,
-            new ResourceLogs(identity.Local, TimeProvider.System),
+            logs,
             loggers.CreateLogger<ActionExecutor>());
     }
 

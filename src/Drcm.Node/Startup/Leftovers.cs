@@ -1,5 +1,6 @@
 using Drcm.Node.Actions;
 using Drcm.Node.Addresses;
+using Drcm.Node.Scripts;
 using Drcm.Node.Storage;
 using Drcm.StateMachine;
 using Drcm.StateMachine.Configuration;
@@ -25,7 +26,8 @@ internal sealed partial class Leftovers
         _isSameBoot = _runTable.IsSameBoot;
         // It only stops, so it asks nobody and needs no lease.
         var addresses = new AddressHolder(new NeighbourProbe());
-        _actions = DaemonAssembly.Actions(identity, new StartedGroups(identity.Local.RunDir, _isSameBoot), addresses, loggers);
+        _actions = DaemonAssembly.Actions(identity, new StartedGroups(identity.Local.RunDir, _isSameBoot), addresses,
+            new ResourceLogs(identity.Local, TimeProvider.System), loggers);
         _logger = loggers.CreateLogger<Leftovers>();
     }
 

@@ -34,6 +34,8 @@ public static partial class CanonicalText
                 $"migration_threshold={Number(resource.MigrationThreshold)}",
                 $"failback={Failback(resource.Failback)}",
                 $"probe={(resource.Probe == ProbeKind.Script ? "script" : "built-in")}",
+                // Left out where it asks for nothing: the text, and its digest, stay as earlier releases write them.
+                .. resource is CrontabDefinition { CatchUp: CatchUp.Once } ? ["catch_up=once"] : Array.Empty<string>(),
             ]);
         }
     }

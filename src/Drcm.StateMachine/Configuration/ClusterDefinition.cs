@@ -157,6 +157,8 @@ public sealed record CrontabDefinition : ResourceDefinition
 
     /// <summary>Script and its own arguments, not yet split.</summary>
     public required string Script { get; init; }
+
+    public CatchUp CatchUp { get; init; }
 }
 
 public sealed record IpAddressDefinition : ResourceDefinition

@@ -33,6 +33,7 @@ public static class CmConfigReader
             Nodes = new NodeReader(sections, resources, sorted.Resources, bag).Read(),
             Resources = resources,
         };
+        CatchUpCheck.Check(resources, local, sorted.Resources, bag);
         ReleaseCheck.Check(definition, sorted.Resources, bag);
         return new CmConfigFile
         {

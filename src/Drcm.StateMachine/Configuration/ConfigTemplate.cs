@@ -84,6 +84,8 @@ public static class ConfigTemplate
         service:web, start_timeout=60, stop_timeout=30, monitor_timeout=20, migration_threshold=3
         ##application:ldm, exclusive=yes
         ##ip:web, failback=manual, probe=built-in
+        # Runs of a crontab that were due during a takeover: none: only told; once: each line that missed runs runs once on the new owner.
+        ##cron:apps, catch_up=once
 
         [CM_NODE]
         nodename = cmnode1

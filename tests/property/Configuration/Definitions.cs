@@ -109,6 +109,7 @@ internal static class Definitions
             ResourceKind.Cron => new CrontabDefinition
             {
                 Id = id, TemplateFile = unique, InstallLocation = texts[2], Script = texts[3],
+                CatchUp = index % 2 == 0 ? CatchUp.None : CatchUp.Once,
                 IsExclusive = true, StartTimeout = default, StopTimeout = default, MonitorTimeout = default,
                 MigrationThreshold = 0, Failback = default, Probe = default,
             },

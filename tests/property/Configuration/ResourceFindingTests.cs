@@ -52,6 +52,8 @@ public sealed class ResourceFindingTests
     [InlineData("service:web, start_timeout=0", "start_timeout is \"0\"")]
     [InlineData("service:web, migration_threshold=0", "migration_threshold is 0, out of range")]
     [InlineData("service:web, failback=never", "failback is \"never\"")]
+    [InlineData("ip:web, catch_up=once", "catch_up is for crontabs, and ip:web is none")]
+    [InlineData("cron:apps, catch_up=twice", "catch_up is \"twice\"")]
     [InlineData("ip:web, probe=magic", "probe is \"magic\"")]
     public void Read_BadOption_IsAnErrorAndTheDefaultCounts(string row, string what)
     {

@@ -49,15 +49,19 @@ internal static class MiniCron
     {
         var input = new StringBuilder();
         var escaped = false;
+        var needsNewline = false;
         foreach (var c in text)
         {
             if (escaped && c != '%') input.Append('\\');
             var written = !escaped && c == '%' ? '\n' : c;
             escaped = written == '\\';
-            if (!escaped) input.Append(written);
+            if (escaped) continue;
+            input.Append(written);
+            needsNewline = written != '\n';
         }
         if (escaped) input.Append('\\');
-        return input.Append('\n').ToString();
+        if (needsNewline) input.Append('\n');
+        return input.ToString();
     }
 }
 

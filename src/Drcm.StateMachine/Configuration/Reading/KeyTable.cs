@@ -30,7 +30,7 @@ internal sealed record KeyTable(
         Map(("ipaddr_check", "ipaddrs_check"), ("ipapddrs_check", "ipaddrs_check")));
 
     public static KeyTable Options { get; } = new(
-        Set("exclusive", "start_timeout", "stop_timeout", "monitor_timeout", "migration_threshold", "failback", "probe"),
+        Set("exclusive", "start_timeout", "stop_timeout", "monitor_timeout", "migration_threshold", "failback", "probe", "catch_up"),
         Set("needs", "with", "apart", "prefer"),
         Map());
 

@@ -10,7 +10,7 @@ internal static class ResourceFactory
     public static ResourceDefinition Build(ResourceRow row, KeyValues? given, FailbackPolicy failback, DiagnosticBag bag)
     {
         var options = given ?? new KeyValues(KeyTable.Options, row.Values[0], bag);
-        return Bare(row) with
+        var built = Bare(row) with
         {
             IsExclusive = IsExclusive(row.Id.Kind, options),
             StartTimeout = options.Seconds("start_timeout", ConfigDefaults.StartTimeout),
@@ -21,6 +21,21 @@ internal static class ResourceFactory
             Failback = options.Failback(failback, fatal: false),
             Probe = Probe(options),
         };
+        var catchUp = CatchUpOf(row.Id, options);
+        return built is CrontabDefinition crontab ? crontab with { CatchUp = catchUp } : built;
+    }
+
+    private static CatchUp CatchUpOf(ResourceId id, KeyValues options)
+    {
+        const string key = "catch_up";
+        var word = options.Text(key, "none");
+        if (options.Has(key) && id.Kind != ResourceKind.Cron)
+            options.Bag.Error(options.PositionOf(key), $"catch_up is for crontabs, and {id} is none", "remove it; it has no effect");
+        else if (word == "once")
+            return CatchUp.Once;
+        else if (word != "none")
+            options.Bag.Error(options.PositionOf(key), $"catch_up is {KeyValues.Shown(word)}", "write none or once");
+        return CatchUp.None;
     }
 
     /// <summary>ip and cron always are (DESIGN 4).</summary>
