@@ -85,7 +85,7 @@ internal sealed class TcpTransport : ILogTransport
         await _peers.DisposeAsync();
     }
 
-    private void CutRetiredLater() => _cutting.Change(_renewalMax, Timeout.InfiniteTimeSpan);
+    private void CutRetiredLater(object? sender, EventArgs e) => _cutting.Change(_renewalMax, Timeout.InfiniteTimeSpan);
 
     private void CutRetired()
     {

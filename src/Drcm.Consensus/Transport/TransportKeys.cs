@@ -29,11 +29,11 @@ public sealed class TransportKeys
     public void Replace(params IReadOnlyList<byte[]> seeds)
     {
         _set = Set.Of(seeds);
-        Replaced?.Invoke();
+        Replaced?.Invoke(this, EventArgs.Empty);
     }
 
     /// <summary>Raised behind each replacement, on its thread; must not block.</summary>
-    internal event Action? Replaced;
+    internal event EventHandler? Replaced;
 
     internal SslStreamCertificateContext Shown => _set.Shown;
 

@@ -5,7 +5,7 @@ public sealed partial class DotNextLog
 {
     private Task _renewing = Task.CompletedTask;
 
-    private void RenewConnections() => _renewing = RenewConnectionsAsync(_renewing);
+    private void RenewConnections(object? sender, EventArgs e) => _renewing = RenewConnectionsAsync(_renewing);
 
     /// <summary>One connection after the other, for a leader that misses the answers of a majority in one round steps down.</summary>
     private async Task RenewConnectionsAsync(Task former)
