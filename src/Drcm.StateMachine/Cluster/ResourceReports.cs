@@ -34,7 +34,7 @@ internal static class ResourceReports
         var total = (long)slot.Failures.GetValueOrDefault(owner) + e.FailureNumber - slot.FailuresCounted;
         return Outcome.Effective(SlotChanges.Put(state, slot with
         {
-            Failures = slot.Failures.SetItem(owner, (int)Math.Min(total, FailuresMax)),
+            Failures = e.IsConflict ? slot.Failures : slot.Failures.SetItem(owner, (int)Math.Min(total, FailuresMax)),
             FailuresCounted = e.FailureNumber,
             LastFailure = e.Detail,
         }));

@@ -51,8 +51,13 @@ internal static class CountResourceReports
         var total = slot.Failures.GetValueOrDefault(node.Id) + (long)report.Failures - slot.FailuresCounted;
         plan.Emit(
             new ResourceFailed(
-                slot.Id, slot.Token, node.Incarnation, report.Failures, Plan.Clip(report.Detail, Limits.DetailCharsMax)),
-            $"{slot.Id} failed on {node.Id}{Because(report)}: {total} of {threshold} failures until it moves");
+                slot.Id, slot.Token, node.Incarnation, report.Failures, Plan.Clip(report.Detail, Limits.DetailCharsMax))
+            {
+                IsConflict = report.IsConflict,
+            },
+            report.IsConflict
+                ? $"{slot.Id} is not taken on {node.Id}{Because(report)}: tried again there, because a stranger has it for every node"
+                : $"{slot.Id} failed on {node.Id}{Because(report)}: {total} of {threshold} failures until it moves");
     }
 
     private static int Threshold(ClusterState state, SlotState slot) =>

@@ -58,7 +58,11 @@ public sealed record ResourceStopped(SlotId Slot, LogIndex Token, Incarnation In
 /// <param name="FailureNumber">Counts the failures of this incarnation under this token, from 1: each is counted once.</param>
 /// <param name="Detail">One line for people, at most <see cref="Limits.DetailCharsMax"/>.</param>
 public sealed record ResourceFailed(
-    SlotId Slot, LogIndex Token, Incarnation Incarnation, int FailureNumber, string Detail) : ClusterEvent;
+    SlotId Slot, LogIndex Token, Incarnation Incarnation, int FailureNumber, string Detail) : ClusterEvent
+{
+    /// <summary>Somebody outside the cluster has the address: no fault of this node, and moving the slot would not help. Does not count towards the threshold.</summary>
+    public bool IsConflict { get; init; }
+}
 
 /// <summary>A stop failed or timed out: the resource may still run (DESIGN 4).</summary>
 public sealed record ResourceUnknown(SlotId Slot, LogIndex Token, Incarnation Incarnation, string Detail) : ClusterEvent;

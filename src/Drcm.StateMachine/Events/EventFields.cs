@@ -40,9 +40,10 @@ internal static class EventFields
             case ResourceStarted e: Report(ref w, 3, e.Slot, e.Token, e.Incarnation); break;
             case ResourceStopped e: Report(ref w, 3, e.Slot, e.Token, e.Incarnation); break;
             case ResourceFailed e:
-                Report(ref w, 5, e.Slot, e.Token, e.Incarnation);
+                Report(ref w, e.IsConflict ? 6 : 5, e.Slot, e.Token, e.Incarnation);
                 w.Write(e.FailureNumber);
                 FieldWriting.Text(ref w, e.Detail, EventLimits.TextBytesMax);
+                if (e.IsConflict) w.Write(e.IsConflict);
                 break;
             case ResourceUnknown e:
                 Report(ref w, 4, e.Slot, e.Token, e.Incarnation);
@@ -117,7 +118,10 @@ internal static class EventFields
                 FieldReading.Slot(ref r), FieldReading.Index(ref r), FieldReading.Incarnation(ref r)),
             "resource.failed" => new ResourceFailed(
                 FieldReading.Slot(ref r), FieldReading.Index(ref r), FieldReading.Incarnation(ref r), r.ReadInt32(),
-                FieldReading.Text(ref r, EventLimits.TextBytesMax)),
+                FieldReading.Text(ref r, EventLimits.TextBytesMax))
+            {
+                IsConflict = hasMore && r.ReadBoolean(),
+            },
             "resource.unknown" => new ResourceUnknown(
                 FieldReading.Slot(ref r), FieldReading.Index(ref r), FieldReading.Incarnation(ref r),
                 FieldReading.Text(ref r, EventLimits.TextBytesMax)),
@@ -146,7 +150,7 @@ internal static class EventFields
     }
 
     /// <summary>One field may follow that entries without it do not have.</summary>
-    private static bool HasOptional(string name) => name is "cluster.configured" or "node.started";
+    private static bool HasOptional(string name) => name is "cluster.configured" or "node.started" or "resource.failed";
 
     private static int Fields(string name) => name switch
     {

@@ -13,7 +13,10 @@ internal static class MessageFields
     private const int AnswerFields = 9;
     /// <summary>Those that every release writes; the identity follows, then crontabs.</summary>
     private const int ReportFields = 10;
+
+    /// <summary>A conflict, where there is one, follows.</summary>
     private const int SlotFields = 7;
+
     private const int ExpiryFields = 3;
     private const int CrontabFields = 8;
 
@@ -168,7 +171,7 @@ internal static class MessageFields
 
     private static void WriteSlot(ref MessagePackWriter writer, SlotReport slot)
     {
-        writer.WriteArrayHeader(SlotFields);
+        writer.WriteArrayHeader(slot.IsConflict ? SlotFields + 1 : SlotFields);
         writer.Write((int)slot.Slot.Resource.Kind);
         writer.Write(slot.Slot.Resource.Nickname);
         writer.Write(slot.Slot.Home.Value);
@@ -176,6 +179,7 @@ internal static class MessageFields
         writer.Write((int)slot.Phase);
         writer.Write(slot.Failures);
         writer.Write(slot.Detail);
+        if (slot.IsConflict) writer.Write(slot.IsConflict);
     }
 
     private static ImmutableArray<SlotReport> ReadSlots(ref MessagePackReader reader)
@@ -188,8 +192,11 @@ internal static class MessageFields
             var resource = new ResourceId(ReadEnum<ResourceKind>(ref reader), ReadText(ref reader));
             var slot = new SlotId(resource, new NodeId(ReadText(ref reader)));
             slots.Add(new SlotReport(slot, new LogIndex(ReadNumber(ref reader)), ReadEnum<RunPhase>(ref reader),
-                reader.ReadInt32(), ReadText(ref reader)));
-            SkipRest(ref reader, fields, SlotFields);
+                reader.ReadInt32(), ReadText(ref reader))
+            {
+                IsConflict = fields > SlotFields && reader.ReadBoolean(),
+            });
+            SkipRest(ref reader, fields, fields > SlotFields ? SlotFields + 1 : SlotFields);
         }
         return slots.MoveToImmutable();
     }

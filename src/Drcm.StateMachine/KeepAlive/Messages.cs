@@ -111,7 +111,11 @@ public enum RunPhase
 
 /// <param name="Failures">Failures of this incarnation under this token so far.</param>
 /// <param name="Detail">Of the newest failure; empty if none.</param>
-public sealed record SlotReport(SlotId Slot, LogIndex Token, RunPhase Phase, int Failures, string Detail);
+public sealed record SlotReport(SlotId Slot, LogIndex Token, RunPhase Phase, int Failures, string Detail)
+{
+    /// <summary>The newest failure is that somebody else has the address, see <see cref="Events.ResourceFailed.IsConflict"/>.</summary>
+    public bool IsConflict { get; init; }
+}
 
 /// <summary>A voter's promise: it acknowledges nothing to <paramref name="Node"/> in <paramref name="Round"/> (O2).</summary>
 /// <param name="IsHeard">The voter hears the node again: a suspicion that may be closed.</param>

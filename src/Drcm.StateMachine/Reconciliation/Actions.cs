@@ -37,6 +37,9 @@ public enum ActionOutcome
     /// <summary>Start, stop, monitor: the script said no. Look: it is not here.</summary>
     Failed,
 
+    /// <summary>Start: somebody outside the cluster has the address; nothing was done.</summary>
+    Conflicted,
+
     /// <summary>Took longer than its timeout; its processes were killed.</summary>
     TimedOut,
 

@@ -42,8 +42,9 @@ public sealed partial class Reconciler
                 effects.Note($"ended the start of {resource.Id}: it may not run here any more");
                 break;
             case ActionOutcome.Failed:
+            case ActionOutcome.Conflicted:
             case ActionOutcome.TimedOut:
-                Fail(resource, now, action, $"start {Words(result)}", effects);
+                Fail(resource, now, action, $"start {Words(result)}", effects, result.Outcome == ActionOutcome.Conflicted);
                 break;
         }
     }
@@ -71,6 +72,7 @@ public sealed partial class Reconciler
         {
             if (record.Slot.Resource != resource.Id) continue;
             record.Detail = Bounded($"stop {Words(result)}");
+            record.IsConflict = false;
             // It cannot start here before the rest of an earlier token is gone: past the threshold somebody else shall.
             if (record.Token > action.Token && !record.IsFinished) record.Failures++;
         }
@@ -108,7 +110,7 @@ public sealed partial class Reconciler
         effects.Note($"{resource.Id} was found here from an earlier life");
     }
 
-    private void Fail(LocalResource resource, TimeSpan now, ActionRequest action, string detail, IReconcilerEffects effects)
+    private void Fail(LocalResource resource, TimeSpan now, ActionRequest action, string detail, IReconcilerEffects effects, bool isConflict = false)
     {
         resource.FailuresInRow++;
         resource.NextTry = now + Backoff(resource.FailuresInRow);
@@ -117,6 +119,7 @@ public sealed partial class Reconciler
             if (record.Slot.Resource != resource.Id || record.IsFinished) continue;
             record.Failures++;
             record.Detail = Bounded(detail);
+            record.IsConflict = isConflict;
         }
         effects.Note($"{resource.Id} failed for {action.Slot}: {detail}");
     }
@@ -130,7 +133,7 @@ public sealed partial class Reconciler
     private static string Words(ActionResult result) => result.Outcome switch
     {
         ActionOutcome.Succeeded => "succeeded",
-        ActionOutcome.Failed => $"failed: {result.Detail}",
+        ActionOutcome.Failed or ActionOutcome.Conflicted => $"failed: {result.Detail}",
         ActionOutcome.TimedOut => $"timed out: {result.Detail}",
         ActionOutcome.Killed => "was ended",
     };

@@ -19,6 +19,9 @@ public sealed partial class Reconciler
         public int Failures { get; set; }
 
         public string Detail { get; set; } = "";
+
+        /// <summary>The newest failure was one.</summary>
+        public bool IsConflict { get; set; }
     }
 
     private SlotRecord Record(SlotState slot)
@@ -48,7 +51,7 @@ public sealed partial class Reconciler
         {
             if (slot.Owner != _self) continue;
             var record = Record(slot);
-            reports.Add(new SlotReport(slot.Id, slot.Token, PhaseOf(slot, record), record.Failures, record.Detail));
+            reports.Add(new SlotReport(slot.Id, slot.Token, PhaseOf(slot, record), record.Failures, record.Detail) { IsConflict = record.IsConflict });
         }
         Reports = reports.ToImmutable();
     }

@@ -16,7 +16,9 @@ internal sealed class ModelRun
 
     public string Detail { get; set; } = "";
 
-    public SlotReport ReportFor(SlotId slot) => new(slot, Token, Phase, Failures, Detail);
+    public bool IsConflict { get; set; }
+
+    public SlotReport ReportFor(SlotId slot) => new(slot, Token, Phase, Failures, Detail) { IsConflict = IsConflict };
 }
 
 /// <summary>A host that does as it is told, unless the test says otherwise.</summary>

@@ -52,6 +52,7 @@ internal static class EventSamples
     {
         ["cluster.configured+file"] = new ClusterConfigured("[CM_SERVER]\nudpport = 53897\n", "# ours\n[CM_SERVER]\n"),
         ["node.started+identity"] = new NodeStarted(Node, Run, "0e2f7a6c", "5f0c2a8e"),
+        ["resource.failed+conflict"] = new ResourceFailed(Slot, Token, Run, 3, "answered by 02:00:00:00:00:07") { IsConflict = true },
     };
 
     public static EventBatch Batch(params ClusterEvent[] events) => new(

@@ -192,7 +192,10 @@ public sealed class MessageCodecTests
             HoldsExclusive = random.Chance(0.5),
             Slots = [.. Enumerable.Range(0, random.Below(6)).Select(_ => new SlotReport(
                 new SlotId(new ResourceId((ResourceKind)random.Below(5), AnyText(random, 9)), to),
-                new LogIndex(AnyNumber(random)), (RunPhase)random.Below(5), random.Below(100), AnyText(random, 240)))],
+                new LogIndex(AnyNumber(random)), (RunPhase)random.Below(5), random.Below(100), AnyText(random, 240))
+            {
+                IsConflict = random.Chance(0.2),
+            })],
             Expiries = AnyExpiries(random),
         });
     }

@@ -34,6 +34,7 @@ internal static class Verbs
         ["expire"] = Expire,
         ["hear"] = Hear,
         ["fail"] = (run, words) => Fail(run, words),
+        ["conflict"] = (run, words) => Conflict(run, words),
         ["unstoppable"] = (run, words) => Marked(run, words).Unstoppable.Add(run.Slot(words[0])),
         ["stoppable"] = (run, words) => Marked(run, words).Unstoppable.Remove(run.Slot(words[0])),
         ["unstartable"] = (run, words) => Marked(run, words).Unstartable.Add(run.Slot(words[0])),
@@ -96,6 +97,15 @@ internal static class Verbs
         var ran = Marked(run, words).Runs[run.Slot(words[0])];
         ran.Failures += words.Length > 3 ? int.Parse(words[3], CultureInfo.InvariantCulture) : 1;
         ran.Detail = "exit status 1";
+        ran.IsConflict = false;
+    }
+
+    /// <summary><c>conflict ip:web1@n1 on n1 [times]</c>: a stranger answers for it.</summary>
+    private static void Conflict(StoryRun run, string[] words)
+    {
+        Fail(run, words);
+        var ran = Marked(run, words).Runs[run.Slot(words[0])];
+        (ran.IsConflict, ran.Detail) = (true, "answered by 02:00:00:00:00:07");
     }
 
     private static Property.Tests.Decisions.ModelHost Marked(StoryRun run, string[] words) => run.Cluster.Host(run.Node(words[2]));
