@@ -25,8 +25,8 @@ internal sealed partial class ActionExecutor(
 
     private readonly ConcurrentDictionary<long, CancellationTokenSource> _running = new();
 
-    /// <summary>From which interface a missing address was taken, if that was seen.</summary>
-    public Func<IpAddressDefinition, string?>? RemovedFrom { get; set; }
+    /// <summary>From which interface somebody took an address since it was last asked.</summary>
+    public Func<IpAddressDefinition, string?>? TakeRemoval { get; set; }
 
     /// <summary>Never throws for what a script does; cancelling ends the action as <see cref="Kill"/> does.</summary>
     public async Task<ActionResult> RunAsync(ActionRequest request, CancellationToken cancellationToken)
@@ -107,15 +107,18 @@ internal sealed partial class ActionExecutor(
         if (request.Resource is not (IpAddressDefinition or CrontabDefinition))
             return await CallAsync(request, ScriptAction.Watch, cancellationToken);
         var seen = await probe.LookAsync(request.Resource, Context(request), cancellationToken);
+        if (request.Resource is IpAddressDefinition ip && Removal(ip, seen.State) is { } why) return new ActionResult(request.Id, ActionOutcome.Failed, why);
         return seen.State == ProbeState.Active
             ? new ActionResult(request.Id, ActionOutcome.Succeeded, "")
-            : new ActionResult(request.Id, ActionOutcome.Failed, WhyMissing(request.Resource, seen));
+            : new ActionResult(request.Id, ActionOutcome.Failed, seen.Why);
     }
 
-    private string WhyMissing(ResourceDefinition resource, ProbeResult seen) =>
-        seen.State == ProbeState.Absent && resource is IpAddressDefinition ip && RemovedFrom?.Invoke(ip) is { } device
+    /// <summary>What was removed and is back was away all the same: the neighbours have to hear of it again. Of a custom script nobody knows what it removes itself.</summary>
+    private string? Removal(IpAddressDefinition ip, ProbeState state) =>
+        TakeRemoval?.Invoke(ip) is { } device
+        && (state == ProbeState.Absent || (state == ProbeState.Active && BuiltInScript.Is(ip.Script, AddressHolder.BuiltIn)))
             ? $"{ip.Address} was removed from {device}, not by drcm"
-            : seen.Why;
+            : null;
 
     /// <summary>Only what is seen to be gone, or what nobody can see, counts as not here.</summary>
     private async Task<ActionResult> LookAsync(ActionRequest request, CancellationToken cancellationToken)
@@ -130,7 +133,7 @@ internal sealed partial class ActionExecutor(
     private async Task<ActionResult> CallAsync(ActionRequest request, ScriptAction action, CancellationToken cancellationToken)
     {
         if (request.Resource is IpAddressDefinition ip && (action is ScriptAction.Start or ScriptAction.Stop) && BuiltInScript.Is(ip.Script, AddressHolder.BuiltIn))
-            return Told(request, action == ScriptAction.Start ? await addresses.StartAsync(ip, cancellationToken) : addresses.Stop(ip));
+            return action == ScriptAction.Start ? Told(request, await addresses.StartAsync(ip, cancellationToken)) : Told(request, new TakeResult(addresses.Stop(ip)));
         var resource = request.Resource;
         if (resource is CrontabDefinition crontab && action is ScriptAction.Start or ScriptAction.Stop)
         {
@@ -155,8 +158,15 @@ internal sealed partial class ActionExecutor(
         };
     }
 
-    private static ActionResult Told(ActionRequest request, string problem) =>
-        new(request.Id, problem.Length == 0 ? ActionOutcome.Succeeded : ActionOutcome.Failed, problem);
+    private static ActionResult Told(ActionRequest request, TakeResult result) => new(
+        request.Id,
+        result switch
+        {
+            { Problem: "" } => ActionOutcome.Succeeded,
+            { IsConflict: true } => ActionOutcome.Conflicted,
+            _ => ActionOutcome.Failed,
+        },
+        result.Problem);
 
     private static bool CanSee(ResourceDefinition resource) =>
         resource.Probe == ProbeKind.Script || resource is IpAddressDefinition or CrontabDefinition or FilesystemDefinition;

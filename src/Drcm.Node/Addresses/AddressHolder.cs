@@ -13,6 +13,7 @@ internal sealed class AddressHolder(NeighbourProbe probe)
     internal const string BuiltIn = "ip";
 
     private readonly Lock _lock = new();
+    private readonly OwnRemovals _own = new();
     private long _leaseEndTicks;
 
     /// <summary>By <see cref="MonotonicClock"/>; null: nothing is put anywhere.</summary>
@@ -23,24 +24,23 @@ internal sealed class AddressHolder(NeighbourProbe probe)
     }
 
     /// <summary>Asks the neighbours first, unless it is here already.</summary>
-    /// <returns>Empty: it is here. Else why not, with the remedy.</returns>
-    public async Task<string> StartAsync(IpAddressDefinition ip, CancellationToken cancellationToken)
+    public async Task<TakeResult> StartAsync(IpAddressDefinition ip, CancellationToken cancellationToken)
     {
         try
         {
-            if (Plan(ip, out var link, out var problem) is not { } place) return problem;
+            if (Plan(ip, out var link, out var problem) is not { } place) return new TakeResult(problem);
             if (!IsOn(place) && !link!.IsLoopback && await probe.AskAsync(link.Name, place.Address, cancellationToken) is { } holder)
-                return $"{place.Address} is answered by {NeighbourProbe.Text(holder)}, which is none of this host's: not taken";
+                return new TakeResult($"{place.Address} is answered by {NeighbourProbe.Text(holder)}, which is none of this host's: not taken") { IsConflict = true };
             cancellationToken.ThrowIfCancellationRequested();
-            lock (_lock) return Put(place);
+            lock (_lock) return new TakeResult(Put(place));
         }
         catch (IOException e)
         {
-            return $"{ip.Address} could not be put on {ip.Interface}: {e.Message}";
+            return new TakeResult($"{ip.Address} could not be put on {ip.Interface}: {e.Message}");
         }
         catch (OperationCanceledException)
         {
-            return "ended before it was put there";
+            return new TakeResult("ended before it was put there");
         }
     }
 
@@ -56,7 +56,7 @@ internal sealed class AddressHolder(NeighbourProbe probe)
                 using var route = new RouteSocket();
                 foreach (var held in NetlinkAddresses.List().Where(a => a.Address.Equals(address)))
                 {
-                    var result = route.Remove(held.Placed);
+                    var result = Remove(route, held);
                     if (!result.IsDone && !result.WasGone) return $"{address} could not be taken from {held.Interface}: {result}";
                 }
                 return "";
@@ -98,12 +98,32 @@ internal sealed class AddressHolder(NeighbourProbe probe)
         foreach (var held in all.Where(a => a.Address.Equals(place.Address)))
         {
             // Left by an earlier run, on another interface of the list or otherwise: the kernel would answer on both.
-            if (held.Link != place.Link || held.IsDuplicate || held.PrefixLength != place.PrefixLength) _ = route.Remove(held.Placed);
+            if (held.Link != place.Link || held.IsDuplicate || held.PrefixLength != place.PrefixLength) _ = Remove(route, held);
         }
         place = WithoutSharedRoute(place, all);
         var result = route.Add(place, lifetime);
         if (result.WasThere) result = route.Refresh(place, lifetime);
         return result.IsDone ? "" : $"{place.Address} could not be put on its interface: {result}";
+    }
+
+    /// <summary>Of the kernel's news: taken away by this object. Counted once for each removal.</summary>
+    public bool WasOwn(InterfaceAddress gone)
+    {
+        lock (_lock) return _own.Take(gone);
+    }
+
+    /// <summary>News were lost, or begin now: what was taken away before will not be told of.</summary>
+    public void ForgetOwn()
+    {
+        lock (_lock) _own.Clear();
+    }
+
+    private RouteResult Remove(RouteSocket route, InterfaceAddress held)
+    {
+        var result = route.Remove(held.Placed);
+        // The news wait for this lock.
+        if (result.IsDone) _own.Add(held);
+        return result;
     }
 
     private TimeSpan? Lifetime() =>

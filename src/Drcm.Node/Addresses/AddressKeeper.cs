@@ -17,10 +17,14 @@ internal sealed partial class AddressKeeper : IDisposable
     private readonly Action<InterfaceAddress> _removed;
     private readonly ILogger _logger;
     private readonly Thread _thread;
+    private readonly Lock _reading = new();
+    private readonly Dictionary<uint, string> _names = [];
+    private NetlinkSocket? _watch;
     private volatile IPAddress[] _refreshed = [];
     private volatile bool _isEnding;
 
-    /// <param name="removed">Called on the keeper's thread for each address that left an interface, whoever took it; one that the kernel had no room to tell of is not among them.</param>
+    /// <param name="removed">Called for each address that left an interface and was not taken away by <paramref name="holder"/>; one that the kernel had no room to
+    /// tell of is not among them. On the keeper's thread, or that of <see cref="CatchUp"/>.</param>
     public AddressKeeper(AddressHolder holder, Action<InterfaceAddress> removed, ILogger<AddressKeeper> logger)
     {
         (_holder, _removed, _logger) = (holder, removed, logger);
@@ -32,6 +36,22 @@ internal sealed partial class AddressKeeper : IDisposable
     /// <summary>Whose lifetimes to refresh from now on.</summary>
     public void Refresh(IPAddress[] addresses) => _refreshed = addresses;
 
+    /// <summary>Tells of everything that the kernel has told up to now. It tells of a removal before anybody can see that the address is gone.</summary>
+    public void CatchUp()
+    {
+        try
+        {
+            lock (_reading)
+            {
+                while (_watch?.Wait(TimeSpan.Zero) == true) Read(_watch);
+            }
+        }
+        catch (IOException e)
+        {
+            Lost(e);
+        }
+    }
+
     /// <summary>Returns within <see cref="RefreshInterval"/>.</summary>
     public void Dispose()
     {
@@ -41,18 +61,16 @@ internal sealed partial class AddressKeeper : IDisposable
 
     private void Run()
     {
-        NetlinkSocket? watch = null;
-        var names = new Dictionary<uint, string>();
         var due = MonotonicClock.Now;
         while (!_isEnding)
         {
             try
             {
-                watch ??= NetlinkSocket.Open(Groups);
+                var watch = _watch ??= OpenWatch();
                 var rest = due - MonotonicClock.Now;
                 if (rest > TimeSpan.Zero)
                 {
-                    if (watch.Wait(rest)) Read(watch, names);
+                    if (watch.Wait(rest)) CatchUp();
                     continue;
                 }
                 due = MonotonicClock.Now + RefreshInterval;
@@ -60,22 +78,39 @@ internal sealed partial class AddressKeeper : IDisposable
             }
             catch (IOException e)
             {
-                LogLost(e.Message);
+                Lost(e);
                 due = MonotonicClock.Now + RefreshInterval;
                 Thread.Sleep(RefreshInterval);
             }
         }
-        watch?.Dispose();
+        lock (_reading)
+        {
+            _watch?.Dispose();
+            _watch = null;
+        }
     }
 
-    private void Read(NetlinkSocket watch, Dictionary<uint, string> names)
+    private NetlinkSocket OpenWatch()
+    {
+        _holder.ForgetOwn();
+        return NetlinkSocket.Open(Groups);
+    }
+
+    private void Lost(IOException e)
+    {
+        _holder.ForgetOwn();
+        LogLost(e.Message);
+    }
+
+    private void Read(NetlinkSocket watch)
     {
         // An interface may have been renamed meanwhile.
-        names.Clear();
+        _names.Clear();
         var rest = watch.Receive();
         while (NetlinkSocket.Next(ref rest, out var message))
         {
-            if (message.Type == NetlinkAddresses.DeletedAddress && NetlinkAddresses.Read(message.Body, names) is { } address) _removed(address);
+            if (message.Type != NetlinkAddresses.DeletedAddress || NetlinkAddresses.Read(message.Body, _names) is not { } gone) continue;
+            if (!_holder.WasOwn(gone)) _removed(gone);
         }
     }
 

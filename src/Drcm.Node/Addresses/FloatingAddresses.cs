@@ -6,6 +6,7 @@ using Drcm.Node.Gate;
 using Drcm.Node.Scripts;
 using Drcm.StateMachine;
 using Drcm.StateMachine.Configuration;
+using Drcm.StateMachine.Guarding;
 using Drcm.StateMachine.Reconciliation;
 
 namespace Drcm.Node.Addresses;
@@ -23,6 +24,7 @@ internal sealed class FloatingAddresses : IDisposable
     private readonly KernelGate _gate;
     private readonly AddressKeeper _keeper;
     private readonly AddressAnnouncer _announcer;
+    private readonly ClaimWatch _claims;
     private readonly CancellationTokenSource _ending = new();
     private readonly ConcurrentDictionary<IPAddress, string> _removedFrom = new();
     private TimeSpan? _leaseEnd;
@@ -34,13 +36,13 @@ internal sealed class FloatingAddresses : IDisposable
     private bool _isRemoved;
 
     public FloatingAddresses(
-        NodeId self, AddressHolder holder, KernelGate gate, AddressAnnouncer announcer, Func<Action<InterfaceAddress>, AddressKeeper> keeper)
+        NodeId self, AddressHolder holder, KernelGate gate, AddressAnnouncer announcer, ClaimWatch claims, Func<Action<InterfaceAddress>, AddressKeeper> keeper)
     {
-        (_self, _holder, _gate, _announcer) = (self, holder, gate, announcer);
+        (_self, _holder, _gate, _announcer, _claims) = (self, holder, gate, announcer, claims);
         _keeper = keeper(Removed);
     }
 
-    /// <summary>An address that runs here was taken from its interface; on the keeper's thread.</summary>
+    /// <summary>Somebody has taken an address that runs here from its interface; on any thread.</summary>
     public Action<ResourceId>? Disturbed { get; set; }
 
     /// <param name="adopted">What the previous incarnation left, under <paramref name="leaseEnd"/>.</param>
@@ -49,16 +51,19 @@ internal sealed class FloatingAddresses : IDisposable
     {
         _gate.Start();
         _keeper.Start();
+        _claims.Start();
         _leaseEnd = leaseEnd;
         _holder.LeaseEnd = leaseEnd;
+        _claims.LeaseMoved(leaseEnd);
         Follow(definition);
         Follow(adopted);
-        if (announceInterval > TimeSpan.Zero) _ = AnnounceAsync(announceInterval, _ending.Token);
+        if (announceInterval > TimeSpan.Zero) _ = PeriodicAnnouncements.RunAsync(announceInterval, Leased, _announcer.AnnounceOnce, _ending.Token);
     }
 
     public void LeaseMoved(TimeSpan? leaseEnd)
     {
         _holder.LeaseEnd = leaseEnd;
+        _claims.LeaseMoved(leaseEnd);
         lock (_lock)
         {
             _leaseEnd = leaseEnd;
@@ -74,6 +79,7 @@ internal sealed class FloatingAddresses : IDisposable
             _open = [.. _held.SelectMany(AddressesOf)];
             _gated = [.. _listed.Union(_open)];
             _keeper.Refresh([.. _held.Where(ip => BuiltInScript.Is(ip.Script, AddressHolder.BuiltIn)).SelectMany(AddressesOf)]);
+            _claims.Hold(_open);
             foreach (var gone in _removedFrom.Keys.Where(a => !_open.Contains(a))) _removedFrom.TryRemove(gone, out _);
             Order();
         }
@@ -92,9 +98,14 @@ internal sealed class FloatingAddresses : IDisposable
         }
     }
 
-    /// <summary>Where an address that is missing was last seen; null: nobody took it.</summary>
-    public string? RemovedFrom(IpAddressDefinition ip) =>
-        IPAddress.TryParse(ip.Address, out var address) ? _removedFrom.GetValueOrDefault(address) : null;
+    /// <summary>From which interface somebody has taken the address since this was last asked; null: nobody did. A refresh may have put it back meanwhile:
+    /// it was away all the same.</summary>
+    public string? TakeRemoval(IpAddressDefinition ip)
+    {
+        if (!IPAddress.TryParse(ip.Address, out var address)) return null;
+        _keeper.CatchUp();
+        return _removedFrom.TryRemove(address, out var device) ? device : null;
+    }
 
     /// <summary>The daemon has handed everything over. Otherwise the gate stays, and closes by itself.</summary>
     public void RemoveGate()
@@ -109,7 +120,9 @@ internal sealed class FloatingAddresses : IDisposable
     public void Dispose()
     {
         _ending.Cancel();
+        _claims.End();
         _keeper.Dispose();
+        _claims.Dispose();
         _gate.Dispose();
         _ending.Dispose();
     }
@@ -117,8 +130,7 @@ internal sealed class FloatingAddresses : IDisposable
     private void Order()
     {
         if (_isRemoved) return;
-        // K: half of the stop budget after the lease, the moment at which the guard takes over.
-        _gate.Order(new GateOrder(_gated, _open, _leaseEnd + (_stopBudget / 2)));
+        _gate.Order(new GateOrder(_gated, _open, _leaseEnd is { } end ? ReleaseSchedule.Deadline(end, _stopBudget) : null));
     }
 
     private void Removed(InterfaceAddress gone)
@@ -132,22 +144,9 @@ internal sealed class FloatingAddresses : IDisposable
         }
     }
 
-    private async Task AnnounceAsync(TimeSpan interval, CancellationToken cancellationToken)
+    private ImmutableArray<IPAddress> Leased()
     {
-        using var timer = new PeriodicTimer(interval);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(cancellationToken))
-            {
-                ImmutableArray<IPAddress> open;
-                lock (_lock) open = _leaseEnd is { } end && Clock.MonotonicClock.Now < end ? _open : [];
-                foreach (var address in open) _announcer.AnnounceOnce(address);
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // The daemon ends.
-        }
+        lock (_lock) return _leaseEnd is { } end && Clock.MonotonicClock.Now < end ? _open : [];
     }
 
     /// <summary>With <c>probe=script</c> the script alone knows what the address is.</summary>

@@ -66,7 +66,8 @@ internal class NeighbourProbe
         return null;
     }
 
-    private static bool IsOwn(ReadOnlySpan<byte> mac)
+    /// <summary>An interface of this host has it.</summary>
+    internal static bool IsOwn(ReadOnlySpan<byte> mac)
     {
         foreach (var own in NetworkInterface.GetAllNetworkInterfaces())
         {

@@ -24,19 +24,24 @@ internal static partial class AnnouncementFrames
     /// <summary>Hardware address of the sender, if the frame says that the sender has the address; else empty.</summary>
     internal static ReadOnlySpan<byte> AnswerFor(IPAddress address, ReadOnlySpan<byte> frame)
     {
-        Span<byte> wanted = stackalloc byte[16];
-        address.TryWriteBytes(wanted, out var count);
-        wanted = wanted[..count];
-        if (frame.Length < EthernetBytes + ArpBytes) return default;
+        return address.Equals(Claimed(frame, out var mac)) ? mac : default;
+    }
+
+    /// <summary>The address that the sender of the frame says it has: the sender of an ARP packet, the target of an advertisement. Null: none.</summary>
+    internal static IPAddress? Claimed(ReadOnlySpan<byte> frame, out ReadOnlySpan<byte> mac)
+    {
+        mac = default;
+        if (frame.Length < EthernetBytes + ArpBytes) return null;
         var type = BinaryPrimitives.ReadUInt16BigEndian(frame[(2 * MacBytes)..]);
-        if (count == 4)
+        if (type == TypeArp)
         {
-            return type == TypeArp && frame.Slice(EthernetBytes + 14, 4).SequenceEqual(wanted) ? frame.Slice(EthernetBytes + 8, MacBytes) : default;
+            mac = frame.Slice(EthernetBytes + 8, MacBytes);
+            return new IPAddress(frame.Slice(EthernetBytes + 14, 4));
         }
-        return type == TypeIpV6 && frame.Length >= TargetAt + count && frame[EthernetBytes + 6] == NextHeaderIcmp
-            && frame[EthernetBytes + IpV6Bytes] == NeighborAdvertisement && frame.Slice(TargetAt, count).SequenceEqual(wanted)
-            ? frame.Slice(MacBytes, MacBytes)
-            : default;
+        if (type != TypeIpV6 || frame.Length < TargetAt + 16 || frame[EthernetBytes + 6] != NextHeaderIcmp
+            || frame[EthernetBytes + IpV6Bytes] != NeighborAdvertisement) return null;
+        mac = frame.Slice(MacBytes, MacBytes);
+        return new IPAddress(frame.Slice(TargetAt, 16));
     }
 
     /// <summary>RFC 4862, 5.4.2: to the solicited-node group of the target.</summary>

@@ -27,7 +27,7 @@ internal sealed partial class KernelGate : IDisposable
     private GateOrder? _order;
     private bool _isEnding;
     private ImmutableArray<IPAddress> _gated;
-    private string _lastProblem = "";
+    private string? _lastProblem;
 
     /// <param name="table">Name of its tables, see <see cref="GateText.TableName"/>.</param>
     public KernelGate(string table, ILogger<KernelGate> logger)
@@ -106,7 +106,7 @@ internal sealed partial class KernelGate : IDisposable
         _text.Clear();
         GateText.AppendRemoval(_text, _table);
         var problem = Submit(nft);
-        Tell(problem);
+        if (problem.Length > 0) Tell(problem);
         return problem.Length == 0;
     }
 
@@ -130,6 +130,6 @@ internal sealed partial class KernelGate : IDisposable
     [LoggerMessage(2300, LogLevel.Warning, "floating addresses are not gated in the kernel: {WhyNot}; that drcmd and its guard freeze together is not covered")]
     private partial void LogNoGate(string whyNot);
 
-    [LoggerMessage(2301, LogLevel.Information, "the kernel gate works again, in the tables {Table}")]
+    [LoggerMessage(2301, LogLevel.Information, "floating addresses are gated in the kernel, by the tables {Table} of nftables")]
     private partial void LogGate(string table);
 }

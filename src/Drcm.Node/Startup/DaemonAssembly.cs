@@ -56,7 +56,7 @@ internal static class DaemonAssembly
         var floating = Floating(identity, holder, loggers);
         var logs = new ResourceLogs(local, TimeProvider.System);
         var actions = Actions(identity, groups, holder, logs, loggers);
-        actions.RemovedFrom = floating.RemovedFrom;
+        actions.TakeRemoval = floating.TakeRemoval;
         var loop = new NodeLoop(
             new NodeLoopParts
             {
@@ -119,12 +119,17 @@ internal static class DaemonAssembly
         }
     }
 
-    private static FloatingAddresses Floating(NodeIdentity identity, AddressHolder holder, ILoggerFactory loggers) => new(
-        identity.Id,
-        holder,
-        new KernelGate(GateText.TableName(identity.Id.Value, identity.Local.RunDir), loggers.CreateLogger<KernelGate>()),
-        new AddressAnnouncer(TimeProvider.System),
-        removed => new AddressKeeper(holder, removed, loggers.CreateLogger<AddressKeeper>()));
+    private static FloatingAddresses Floating(NodeIdentity identity, AddressHolder holder, ILoggerFactory loggers)
+    {
+        var announcer = new AddressAnnouncer(TimeProvider.System);
+        return new FloatingAddresses(
+            identity.Id,
+            holder,
+            new KernelGate(GateText.TableName(identity.Id.Value, identity.Local.RunDir), loggers.CreateLogger<KernelGate>()),
+            announcer,
+            new ClaimWatch(announcer.AnnounceOnce, loggers.CreateLogger<ClaimWatch>()),
+            removed => new AddressKeeper(holder, removed, loggers.CreateLogger<AddressKeeper>()));
+    }
 
     public static ActionExecutor Actions(NodeIdentity identity, StartedGroups groups, AddressHolder addresses, ResourceLogs logs, ILoggerFactory loggers)
     {

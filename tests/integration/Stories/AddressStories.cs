@@ -63,26 +63,65 @@ public sealed class AddressStories(HostsFixture hosts)
         var owner = cluster.Daemons[0];
         using var observer = cluster.Observe();
         await cluster.WithinPatienceAsync("node1 has it", ct => observer.WaitForAsync(Front1, ct, "node1"), Test);
-        await owner.Host.RunAsync(["ip", "addr", "del", $"{Front1}/24", "dev", "eth0"], Test);
-        await cluster.WithinPatienceAsync(
-            "it was gone and is back", async ct =>
-            {
-                while (observer.Changes.Count(c => c.Address.Equals(Front1)) < 3) await Task.Delay(5, ct);
-                return true;
-            }, Test);
-        var changes = observer.Changes.Where(c => c.Address.Equals(Front1)).ToArray();
-        Assert.Equal(["node1", "", "node1"], changes.Select(c => string.Join('+', c.Holders)));
-        TestContext.Current.TestOutputHelper?.WriteLine($"put back after {(changes[2].At - changes[1].At).TotalMilliseconds:0} ms");
+        Assert.Equal(0, (await owner.Host.RunAsync(["ip", "addr", "del", $"{Front1}/24", "dev", "eth0"], Test)).ExitCode);
         await cluster.WithinPatienceAsync(
             "an event names it", async ct =>
             {
                 while (!(await ClusterOfHosts.EventsAsync(owner, ct)).Any(IsAboutIt)) await Task.Delay(20, ct);
                 return true;
             }, Test);
+        await cluster.WithinPatienceAsync("it is back", ct => observer.WaitForAsync(Front1, ct, "node1"), Test);
+        // On a crowded machine the observer may blink while it is away.
+        var changes = observer.Changes.Where(c => c.Address.Equals(Front1)).ToArray();
+        if (changes is [_, var away, var back]) TestContext.Current.TestOutputHelper?.WriteLine($"put back after {(back.At - away.At).TotalMilliseconds:0} ms");
+        Assert.DoesNotContain(changes, c => c.Holders.Any(h => h != "node1"));
         Assert.Equal("node1", (await cluster.StatusAsync(owner, Test)).Slots.First(s => s.Slot == "ip:front1@node1").Owner);
 
         static bool IsAboutIt(StateMachine.Control.EventLine e) =>
             e.Event == "resource.failed" && e.Detail?.Contains($"{Front1} was removed from eth0, not by drcm", StringComparison.Ordinal) == true;
+    }
+
+    /// <summary>What nobody should have: an address of ours on a node that does not own it, on the right interface or another.</summary>
+    [Theory]
+    [InlineData("lo", false)]
+    [InlineData("eth0", false)]
+    [InlineData("lo", true)]
+    [InlineData("eth0", true)]
+    public async Task AddressLeftByAnEarlierLife_SweptWhenTheDaemonStarts(string device, bool isBootedAnew)
+    {
+        var cluster = await hosts.HealthyAsync();
+        var other = cluster.Daemons[1];
+        await other.TerminateAsync(Test);
+        if (isBootedAnew)
+        {
+            await other.PowerOffAsync(Test);
+            await other.Host.PowerOnAsync(Test);
+        }
+        Assert.Equal(0, (await other.Host.RunAsync(["ip", "addr", "add", $"{Front1}/32", "dev", device], Test)).ExitCode);
+        await other.StartAsync(Test);
+        await cluster.WithinPatienceAsync(
+            "it was taken away", async ct =>
+            {
+                while (other.Host.Within(NetlinkAddresses.List).Exists(a => a.Address.Equals(Front1))) await Task.Delay(20, ct);
+                return true;
+            }, Test);
+        await cluster.BeHealthyAsync(Test);
+    }
+
+    /// <summary>A neighbour that has missed every announcement, or believes somebody else, learns of the owner although nothing moves.</summary>
+    [Fact]
+    public async Task NeighbourKnowsTheWrongHost_LearnsOfTheOwnerFromThePeriodicAnnouncements()
+    {
+        var cluster = await hosts.HealthyAsync();
+        var client = cluster.Network.Client;
+        await client.RunAsync(["ping", "-c", "1", "-W", "2", Front1.ToString()], Test);
+        await client.RunAsync(["ip", "neigh", "replace", Front1.ToString(), "lladdr", "02:00:00:88:00:0c", "nud", "reachable", "dev", "eth0"], Test);
+        await cluster.WithinPatienceAsync(
+            "the client knows node1", async ct =>
+            {
+                while (!(await client.RunAsync(["ip", "neigh", "show", "to", Front1.ToString()], ct)).Output.Contains("02:00:00:88:00:0b", StringComparison.Ordinal)) { }
+                return true;
+            }, Test);
     }
 
     /// <summary>All processes of drcm on that host. The address loses its lifetime, as if a custom script had put it there: the broom must not do the gate's work.</summary>

@@ -34,6 +34,7 @@ internal static class ClusterConfiguration
             dead_node_count = {timing.DeadCount}
             election_timeout_ms = {timing.ElectionMs}
             initdead = 60
+            announce_interval = 1
             logfile = drcm.log
 
             [CM_CRONTABS]
