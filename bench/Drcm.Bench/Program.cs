@@ -1,9 +1,12 @@
 using Drcm.Bench;
 using Drcm.Bench.Log;
+using Drcm.Integration.Tests.Stories.Clusters;
 
 const string usage = """
-    Usage: Drcm.Bench takeover [--runs N]          a follower's host gone to its floating address's first answer elsewhere (default 10 runs)
-           Drcm.Bench takeover-leader [--runs N]   the same with the leader's host
+    Usage: Drcm.Bench takeover [--fast] [--runs N]        a follower's host gone to its floating address's first answer elsewhere (default 10 runs);
+                                                          --fast: keep-alives every 20 ms, D = 200 ms
+           Drcm.Bench takeover-leader [--fast] [--runs N] the same with the leader's host
+           Drcm.Bench move [--fast] [--runs N]            a daemon ended in order, and started again: how long the address does not answer, there and back
            Drcm.Bench idle [--seconds N]           processor time and memory of daemons that have nothing to do (default 30 s)
            Drcm.Bench log [--etcd] [--rounds N]    throughput and latency of three members of the log, with --etcd beside three of etcd (default 3 rounds)
            Drcm.Bench log-kill [--etcd] [--rounds N]  time without a write after the leading process was killed (default 10 rounds)
@@ -19,7 +22,9 @@ if (args is [DrcmMember.Verb, .. var member])
 }
 
 var withEtcd = args is ["log" or "log-kill", "--etcd", ..];
-string[] words = [.. args.Where(a => !withEtcd || a != "--etcd")];
+var isFast = args is ["takeover" or "takeover-leader" or "move", "--fast", ..];
+string[] words = [.. args.Where(a => (!withEtcd || a != "--etcd") && (!isFast || a != "--fast"))];
+var timing = isFast ? ClusterTiming.Fast : ClusterTiming.Default;
 int? count = words is [_, "--runs" or "--seconds" or "--rounds" or "--entries", var number] ? int.TryParse(number, out var n) && n > 0 ? n : 0 : null;
 if (words.Length is 0 or > 3 || words.Length == 2 || count == 0)
 {
@@ -29,10 +34,13 @@ if (words.Length is 0 or > 3 || words.Length == 2 || count == 0)
 switch (words[0])
 {
     case "takeover":
-        await TakeoverBench.RunAsync(count ?? TakeoverBench.RunsDefault, Victim.Follower);
+        await TakeoverBench.RunAsync(timing, count ?? TakeoverBench.RunsDefault, Victim.Follower);
         return 0;
     case "takeover-leader":
-        await TakeoverBench.RunAsync(count ?? TakeoverBench.RunsDefault, Victim.Leader);
+        await TakeoverBench.RunAsync(timing, count ?? TakeoverBench.RunsDefault, Victim.Leader);
+        return 0;
+    case "move":
+        await MoveBench.RunAsync(timing, count ?? TakeoverBench.RunsDefault);
         return 0;
     case "idle":
         await IdleBench.RunAsync(TimeSpan.FromSeconds(count ?? IdleBench.SecondsDefault));

@@ -3,15 +3,14 @@ using Drcm.Integration.Tests.Stories.Clusters;
 
 namespace Drcm.Bench;
 
-/// <summary>How long a client of a floating address waits when its host is gone at once, with the timing of a file that sets none.</summary>
+/// <summary>How long a client of a floating address waits when its host is gone at once.</summary>
 internal static class TakeoverBench
 {
     public const int RunsDefault = 10;
 
     /// <param name="whose">Which host goes: the leader's, or another's.</param>
-    public static async Task RunAsync(int runs, Victim whose)
+    public static async Task RunAsync(ClusterTiming timing, int runs, Victim whose)
     {
-        var timing = ClusterTiming.Default;
         await using var cluster = await ClusterOfHosts.StartAsync(timing, ClusterConfiguration.Text(timing), _ => { }, CancellationToken.None);
         using var observer = cluster.Observe();
         var answers = new List<double>();
@@ -46,7 +45,7 @@ internal static class TakeoverBench
         return (first.ReceivedAt - gone, first.ReceivedAt - last.ReceivedAt);
     }
 
-    private static void Row(string name, List<double> values)
+    internal static void Row(string name, List<double> values)
     {
         values.Sort();
         Console.WriteLine(string.Create(

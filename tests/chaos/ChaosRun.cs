@@ -17,6 +17,9 @@ public sealed class ChaosRun : IAsyncDisposable
     /// <summary>A node with trouble of its own is given nothing for half a minute after it; the rest of it is a crowded machine.</summary>
     private static readonly TimeSpan SettlePatience = TimeSpan.FromSeconds(120);
 
+    /// <summary>After that long the next fault comes, even if not everything is at home again.</summary>
+    private static readonly TimeSpan StepPatience = TimeSpan.FromSeconds(15);
+
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(20);
 
     private readonly ChaosOptions _options;
@@ -42,7 +45,7 @@ public sealed class ChaosRun : IAsyncDisposable
     /// <exception cref="InvalidOperationException">The network cannot be made here.</exception>
     public static async Task<ChaosReport> RunAsync(ChaosOptions options, CancellationToken cancellationToken)
     {
-        var timing = options.IsFast ? new ClusterTiming(20, 10, 100) : ClusterTiming.Default;
+        var timing = options.IsFast ? ClusterTiming.Fast : ClusterTiming.Default;
         var variant = options.Broken is { } name ? BrokenVariants.All[name] : null;
         var empty = Directory.CreateTempSubdirectory("drcm-chaos-");
         try
@@ -73,6 +76,8 @@ public sealed class ChaosRun : IAsyncDisposable
         var schedule = new FaultSchedule(_options.Seed, _options.Hosts, _cluster.Timing.DeadAfter);
         var begun = _cluster.Network.Now;
         while (_problems.Count == 0 && _cluster.Network.Now - begun < _options.Time) await StepAsync(schedule.Next(), asker, cancellationToken);
+        if (_problems.Count == 0) await SettleAsync("the last step", cancellationToken);
+        FindOverlaps("between the steps");
         return await ReportAsync(_cluster.Network.Now - begun, cancellationToken);
     }
 
@@ -85,8 +90,8 @@ public sealed class ChaosRun : IAsyncDisposable
         await Task.Delay(step.Hold, cancellationToken);
         Tell("-- healed");
         await _injector.HealAsync(cancellationToken);
-        await SettleAsync($"step {step.Number} ({step})", cancellationToken);
-        _book.Add(step, _watch, asker.LongestSilence(now));
+        var isSettled = await TrySettleAsync(StepPatience, cancellationToken);
+        _book.Add(step, isSettled, _watch, asker.LongestSilence(now));
         FindOverlaps(step.ToString());
     }
 
@@ -108,7 +113,7 @@ public sealed class ChaosRun : IAsyncDisposable
             _watch.BeginStep();
             await _injector.InjectAsync(step.Faults[0], cancellationToken);
             await Task.Delay(step.Hold, cancellationToken);
-            _book.Add(step, _watch, TimeSpan.Zero);
+            _book.Add(step, isSettled: false, _watch, TimeSpan.Zero);
             FindOverlaps(step.ToString());
             return Report(_cluster.Network.Now - begun, []);
         }
@@ -121,18 +126,25 @@ public sealed class ChaosRun : IAsyncDisposable
     /// <summary>Everything at home again; what has ended is started again meanwhile. A cluster that does not come back is a problem of its own.</summary>
     private async Task SettleAsync(string after, CancellationToken cancellationToken)
     {
+        if (!await TrySettleAsync(SettlePatience, cancellationToken))
+            _problems.Add(await _cluster.TellAsync($"not at home {SettlePatience.TotalSeconds:0} s after {after}", cancellationToken));
+    }
+
+    private async Task<bool> TrySettleAsync(TimeSpan patience, CancellationToken cancellationToken)
+    {
         var since = _cluster.Network.Now;
         while (!await IsAtHomeAsync(cancellationToken))
         {
-            if (_cluster.Network.Now - since > SettlePatience)
+            if (_cluster.Network.Now - since > patience)
             {
-                _problems.Add(await _cluster.TellAsync($"not at home {SettlePatience.TotalSeconds:0} s after {after}", cancellationToken));
-                return;
+                Tell(FormattableString.Invariant($"-- not everything is at home after {patience.TotalSeconds:0} s"));
+                return false;
             }
             await _injector.KeepRunningAsync(cancellationToken);
             await Task.Delay(LookInterval, cancellationToken);
         }
         Tell(FormattableString.Invariant($"-- settled after {(_cluster.Network.Now - since).TotalMilliseconds:0} ms"));
+        return true;
     }
 
     private async Task<bool> IsAtHomeAsync(CancellationToken cancellationToken)
@@ -146,6 +158,7 @@ public sealed class ChaosRun : IAsyncDisposable
 
     private void FindOverlaps(string where)
     {
+        if (_problems.Count > 0) return;
         foreach (var sight in Enum.GetValues<Sight>().Where(Sights.IsExclusive))
         {
             if (_watch[sight].DoubleSamples > 0)

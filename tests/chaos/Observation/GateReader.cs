@@ -38,7 +38,7 @@ internal sealed partial class GateReader : IDisposable
 
     public void Dispose() => Free(_context);
 
-    [GeneratedRegex(@"set (?<name>gated4|open4) \{[^{}]*(elements = \{(?<elements>[^}]*)\})?")]
+    [GeneratedRegex(@"set (?<name>gated4|open4) \{[^{}]*?(elements = \{(?<elements>[^}]*)\}\s*)?\}")]
     private static partial Regex Set();
 
     [GeneratedRegex(@"\d+\.\d+\.\d+\.\d+")]

@@ -51,7 +51,7 @@ public sealed record ChaosReport(
 /// <param name="MustBeZero">Exclusive, and bounded by gate, lease and guard.</param>
 public sealed record OverlapLine(string What, double LongestMs, long Samples, long Moves, bool MustBeZero);
 
-/// <summary>Longest times without an owner after a fault of that kind, its healing and the failback included.</summary>
+/// <summary>Longest times without an owner after a fault of that kind, its healing and the failback included; of steps after which everything was at home in time.</summary>
 /// <param name="BudgetMs">For the address and the crontab, as docs/timing.md gives it; the machine's load comes on top.</param>
 /// <param name="ClientMs">Longest silence as a client of the address saw it.</param>
 public sealed record OwnerlessLine(

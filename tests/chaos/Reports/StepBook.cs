@@ -16,9 +16,11 @@ internal sealed class StepBook(TimeSpan deadAfter)
 
     public IReadOnlyList<OwnerlessLine> Lines => [.. _lines.Values];
 
-    public void Add(FaultStep step, ResourceWatch watch, TimeSpan client)
+    /// <param name="isSettled">Else the cluster was still at work when the next step began, and its times say nothing about this one.</param>
+    public void Add(FaultStep step, bool isSettled, ResourceWatch watch, TimeSpan client)
     {
         foreach (var fault in step.Faults) _faults[Fault.Words(fault.Kind)] = _faults.GetValueOrDefault(Fault.Words(fault.Kind)) + 1;
+        if (!isSettled) return;
         var so = _lines.GetValueOrDefault(step.Kind) ?? new OwnerlessLine(step.Kind, 0, 0, 0, 0, 0, 0, 0, 0);
         double Longer(double ms, Sight sight) => Math.Max(ms, watch.Ownerless(sight).TotalMilliseconds);
         _lines[step.Kind] = so with
