@@ -18,6 +18,10 @@ internal static class CatchUpRecord
         Write(OwedPath(runDir, resource), $"{token} {Digest(template)} {string.Join(',', lines)}\n");
     }
 
+    /// <summary>Something is, under this token, and was not begun.</summary>
+    public static bool IsOwed(string runDir, ResourceId resource, LogIndex token) =>
+        BegunAt(runDir, resource) < token && File.Exists(OwedPath(runDir, resource)) && Number(OwedWords(runDir, resource)[0]) == token.Value;
+
     /// <summary>True once for each token, and only for what is owed under it.</summary>
     /// <param name="template">As it is now.</param>
     /// <param name="lines">Ascending.</param>
@@ -26,13 +30,14 @@ internal static class CatchUpRecord
         string runDir, ResourceId resource, LogIndex token, string template, out ImmutableArray<int> lines, out string whyNot)
     {
         (lines, whyNot) = ([], "");
-        if (BegunAt(runDir, resource) >= token || !File.Exists(OwedPath(runDir, resource))) return false;
-        if (File.ReadAllText(OwedPath(runDir, resource)).TrimEnd('\n').Split(' ') is not [var at, var digest, var listed] || Number(at) != token.Value) return false;
+        if (!IsOwed(runDir, resource, token) || OwedWords(runDir, resource) is not [_, var digest, var listed]) return false;
         Write(BegunPath(runDir, resource), $"{token}\n");
         if (digest != Digest(template)) whyNot = "the template has changed since the runs were missed";
         else lines = [.. listed.Split(',').Select(l => (int)Number(l))];
         return whyNot.Length == 0;
     }
+
+    private static string[] OwedWords(string runDir, ResourceId resource) => File.ReadAllText(OwedPath(runDir, resource)).TrimEnd('\n').Split(' ');
 
     private static LogIndex BegunAt(string runDir, ResourceId resource)
     {

@@ -36,8 +36,11 @@ internal sealed class CatchUpRunner(string runDir, string bootId, NodeId self, S
     /// <summary>Null with the reason: nothing is to be run.</summary>
     private ImmutableArray<CronJob>? Begin(CrontabDefinition crontab, LogIndex token, out string whyNot)
     {
+        whyNot = "";
         try
         {
+            // First: what an earlier life of the daemon began is nothing to tell of.
+            if (!CatchUpRecord.IsOwed(runDir, crontab.Id, token)) return null;
             if (WhyNot(crontab, token) is { } reason)
             {
                 whyNot = reason;
