@@ -7,6 +7,7 @@ using Drcm.Cli.Crontabs;
 using Drcm.Cli.Demo;
 using Drcm.Cli.Events;
 using Drcm.Cli.Log;
+using Drcm.Cli.Operations;
 using Drcm.Cli.Ping;
 using Drcm.Cli.Release;
 using Drcm.Cli.Status;
@@ -36,6 +37,9 @@ internal static class DrcmCommand
             DemoCommand.Create(),
             StatusCommand.Create(),
             EventsCommand.Create(),
+            NodeCommand.Create(),
+            ResourceCommand.Create(),
+            MaintenanceCommand.Create(),
             ConfigCommand.Create(),
             AuthCommand.Create(),
             LogCommand.Create(),

@@ -35,7 +35,7 @@ internal sealed class CommandDesk
     /// <returns>Null: nobody leads.</returns>
     public async Task<CommandAnswer?> RunAsync(string actor, ControlRequest request, CancellationToken cancellationToken)
     {
-        var (command, whyNot) = OperatorCommands.Read(request);
+        var (command, whyNot) = OperatorCommands.Read(actor, request);
         if (command is null) return new CommandAnswer(CommandOutcome.Refused, 0, whyNot);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(ControlProtocol.CommandPatience);
@@ -92,7 +92,7 @@ internal sealed class CommandDesk
         try
         {
             var forwarded = JsonSerializer.Deserialize(asked.Body.Span, ControlJson.Default.ForwardedCommand);
-            var (command, whyNot) = forwarded is null ? (null, ["an empty command"]) : OperatorCommands.Read(forwarded.Request);
+            var (command, whyNot) = forwarded is null ? (null, ["an empty command"]) : OperatorCommands.Read(forwarded.Actor, forwarded.Request);
             answer = command is null
                 ? new CommandAnswer(CommandOutcome.Refused, 0, whyNot)
                 : await _loop.SubmitAsync(forwarded!.Actor, command, cancellationToken);

@@ -28,6 +28,23 @@ public static class ControlProtocol
 
     public const string ConfigApply = "config_apply";
 
+    public const string ConfirmDown = "node_confirm_down";
+
+    public const string NodeStandby = "node_standby";
+
+    public const string NodeActivate = "node_activate";
+
+    public const string ResourceMove = "resource_move";
+
+    public const string ResourceClear = "resource_clear";
+
+    public const string MaintenanceOn = "maintenance_on";
+
+    public const string MaintenanceOff = "maintenance_off";
+
+    /// <summary>Characters of <see cref="ControlRequest.Reason"/>: it stands in a sentence.</summary>
+    public const int ReasonCharsMax = 160;
+
     /// <summary>Bytes of a request line. The longest request carries a cm.cfg.</summary>
     public const int RequestBytesMax = 1024 * 1024;
 
@@ -46,9 +63,10 @@ public static class ControlProtocol
 /// <param name="Follow">events: stay connected and send what is committed from now on.</param>
 /// <param name="Last">events: of those that match and are already committed, only the newest so many; null: all.</param>
 /// <param name="Since">events: only events stamped at or after this.</param>
-/// <param name="Node">events: only those about this node.</param>
-/// <param name="Resource">events: only those about this <c>kind:nickname</c>, nickname, or <c>kind:nickname@home</c>.</param>
+/// <param name="Node">events: only those about this node. node_*: the node. resource_move: where to; null: where the rules place it.</param>
+/// <param name="Resource">events: only those about this <c>kind:nickname</c>, nickname, or <c>kind:nickname@home</c>. resource_*: the slot, <c>kind:nickname@home</c>.</param>
 /// <param name="File">config_apply: the text of the file.</param>
+/// <param name="Reason">node_confirm_down: why the operator is sure, for the log.</param>
 public sealed record ControlRequest(
     int Protocol,
     string Command,
@@ -58,7 +76,8 @@ public sealed record ControlRequest(
     DateTimeOffset? Since = null,
     string? Node = null,
     string? Resource = null,
-    string? File = null);
+    string? File = null,
+    string? Reason = null);
 
 /// <summary>One line of an answer. Exactly one of the parts is set; the last line has <see cref="Done"/> or <see cref="Error"/>.</summary>
 /// <param name="Remedy">With an error: what to do.</param>

@@ -13,6 +13,6 @@ internal static class ClearFailuresCommand
         }
         if (slot.Failures.IsEmpty) plan.Refuse($"{slot.Id} has no failures to clear");
         foreach (var (node, count) in slot.Failures)
-            plan.Emit(new FailuresCleared(slot.Id, node), $"an operator cleared {Sentences.Failures(count)} of {slot.Id} on {node}");
+            plan.EmitTold(new FailuresCleared(slot.Id, node), $"an operator cleared {Sentences.Failures(count)} of {slot.Id} on {node}");
     }
 }

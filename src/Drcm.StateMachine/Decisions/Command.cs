@@ -32,7 +32,12 @@ public sealed record EnterMaintenance : Command;
 
 public sealed record LeaveMaintenance : Command;
 
-public sealed record ConfirmFenced(NodeId Node, string By) : Command;
+/// <param name="By">A fence agent, or an operator with the reason given.</param>
+public sealed record ConfirmFenced(NodeId Node, string By) : Command
+{
+    /// <summary>Who hears the node now, as far as the leader knows; sorted. Empty as well for an agent's word, which the leader judges by itself.</summary>
+    public ImmutableArray<NodeId> HeardBy { get; init; } = [];
+}
 
 /// <summary>The next step of a rotation of the auth key (O22).</summary>
 /// <param name="Step">The one that shall hold.</param>

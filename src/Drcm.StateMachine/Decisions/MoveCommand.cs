@@ -17,13 +17,13 @@ internal static class MoveCommand
         else if (command.Target is not { } target) Clear(plan, slot);
         else if (state.InMaintenance) plan.Refuse("the cluster is in maintenance; leave it first with 'drcm maintenance off'");
         else if (WhyNot(state, slot, target) is { } why) plan.Refuse(why);
-        else plan.Emit(new MoveRequested(slot.Id, target), $"an operator wants {slot.Id} on {target}");
+        else plan.EmitTold(new MoveRequested(slot.Id, target), $"an operator wants {slot.Id} on {target}");
     }
 
     private static void Clear(Plan plan, SlotState slot)
     {
         if (slot.MoveTarget is { } target)
-            plan.Emit(new MoveExpired(slot.Id), $"an operator no longer wants {slot.Id} on {target}: the rules place it again");
+            plan.EmitTold(new MoveExpired(slot.Id), $"an operator no longer wants {slot.Id} on {target}: the rules place it again");
         else
             plan.Refuse($"no move of {slot.Id} is requested");
     }

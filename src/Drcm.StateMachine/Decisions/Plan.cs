@@ -44,6 +44,14 @@ internal sealed class Plan(ClusterState state)
         _events.Add(new ReasonedEvent(@event, kept));
     }
 
+    /// <summary>As <see cref="Emit"/>, for an operator's command: the reason is its answer as well.</summary>
+    public void EmitTold(ClusterEvent @event, string reason)
+    {
+        var before = _events.Count;
+        Emit(@event, reason);
+        if (_events.Count > before) Note(_events[^1].Reason);
+    }
+
     public void Refuse(string why)
     {
         if (_refusals.Count < RefusalsMax) _refusals.Add(why);

@@ -9,7 +9,7 @@ internal static class StandbyCommands
     {
         if (Find(plan, command.Node) is not { } node) return;
         if (node.Standby == StandbyKind.Operator) plan.Refuse($"{node.Id} stands by already");
-        else plan.Emit(new NodeStandby(node.Id, StandbyKind.Operator), $"an operator put {node.Id} on standby: it gives its slots away");
+        else plan.EmitTold(new NodeStandby(node.Id, StandbyKind.Operator), $"an operator put {node.Id} on standby: it gives its slots away");
     }
 
     public static void Activate(Plan plan, Activate command)
@@ -20,7 +20,7 @@ internal static class StandbyCommands
             case StandbyKind.None: plan.Refuse($"{node.Id} is active already"); break;
             case StandbyKind.Shutdown: plan.Refuse($"{node.Id} is shutting down; it is active again when its daemon starts"); break;
             case StandbyKind.Trouble: plan.Refuse($"{node.Id} has trouble of its own; it is active again when that has been over for a while"); break;
-            case StandbyKind.Operator: plan.Emit(new NodeActivated(node.Id), $"an operator activated {node.Id}: it takes slots again"); break;
+            case StandbyKind.Operator: plan.EmitTold(new NodeActivated(node.Id), $"an operator activated {node.Id}: it takes slots again"); break;
         }
     }
 

@@ -37,7 +37,7 @@ public sealed partial class NodeCore
         while (_commands.First is { } next)
         {
             _commands.RemoveFirst();
-            var decision = _options.DecisionRules.Decide(State, next.Value.Command);
+            var decision = _options.DecisionRules.Decide(State, Informed(now, next.Value));
             if (decision.Events.IsEmpty)
             {
                 var why = decision.Refusals.IsEmpty ? "there is nothing to change" : string.Join('\n', decision.Refusals);

@@ -56,6 +56,22 @@ public sealed partial class NodeCore
         _effects.Fence(step);
     }
 
+    /// <summary>An operator may take one host for another: whoever hears the node speaks against it.</summary>
+    private Command Informed(TimeSpan now, WaitingCommand asked) =>
+        asked is { Id: not OwnCommand, Command: ConfirmFenced fenced } ? fenced with { HeardBy = HeardBy(now, fenced.Node) } : asked.Command;
+
+    /// <summary>Within D by this node itself, or by the newest word of a voter that has expired it.</summary>
+    private ImmutableArray<NodeId> HeardBy(TimeSpan now, NodeId node)
+    {
+        var by = ImmutableSortedSet.CreateBuilder<NodeId>();
+        if (State.Definition is { } definition && _lease.HeardAt(node) is { } at && now - at < definition.Timing.DeadAfter) by.Add(_options.Self);
+        foreach (var (other, heard) in _lease.HeardReports(now))
+        {
+            if (heard.IsFresh && heard.Report.Expiries.Any(e => e.Node == node && e.IsHeard)) by.Add(other);
+        }
+        return [.. by];
+    }
+
     private void NoteFencing(TimeSpan now)
     {
         foreach (var node in State.Nodes.Values)

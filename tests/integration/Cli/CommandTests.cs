@@ -1,3 +1,5 @@
+using Drcm.StateMachine.Control;
+using Drcm.StateMachine.Nodes;
 using Xunit;
 
 namespace Drcm.Integration.Tests.Cli;
@@ -71,6 +73,45 @@ public sealed class CommandTests
 
         Assert.NotEqual(0, result.Exit);
         Assert.Contains(expected, result.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ConfirmDown_NoTerminalAndNotSaidYes_AsksForItAndChangesNothing()
+    {
+        await using var served = await ServedSocket.StartAsync();
+
+        var result = await RunProgram.ToEndAsync(
+            "/bin/sh", ["-c", "exec \"$0\" node confirm-down n3 --socket \"$1\" < /dev/null", RunProgram.Drcm, served.Path], Token);
+
+        Assert.Equal(2, result.Exit);
+        Assert.Contains("give --yes when you have seen that the host is off", result.Errors, StringComparison.Ordinal);
+        Assert.Empty(served.Source.Commands);
+    }
+
+    [Fact]
+    public async Task ResourceMove_ShortNameOfOneSlot_AsksForThatSlotAndSaysTheAnswerWordForWord()
+    {
+        await using var served = await ServedSocket.StartAsync();
+        served.Source.Answer = new CommandAnswer(CommandOutcome.Refused, 0, ["ip:web@n1 is unknown: n2 may still run it"]);
+
+        var result = await DrcmAsync("resource", "move", "web", "n2", "--socket", served.Path);
+
+        Assert.Equal(1, result.Exit);
+        Assert.Equal("drcm: refused: ip:web@n1 is unknown: n2 may still run it\n", result.Errors);
+        var asked = Assert.Single(served.Source.Commands).Request;
+        Assert.Equal((ControlProtocol.ResourceMove, "ip:web@n1", "n2"), (asked.Command, asked.Resource, asked.Node));
+    }
+
+    [Fact]
+    public async Task ResourceClear_NameOfNoSlot_IsRefusedBeforeAnybodyIsAsked()
+    {
+        await using var served = await ServedSocket.StartAsync();
+
+        var result = await DrcmAsync("resource", "clear", "nosuch", "--socket", served.Path);
+
+        Assert.Equal(1, result.Exit);
+        Assert.Contains("no slot of this cluster is called nosuch; drcm status lists them", result.Errors, StringComparison.Ordinal);
+        Assert.Empty(served.Source.Commands);
     }
 
     private static Task<ProgramResult> DrcmAsync(params string[] arguments) => RunProgram.ToEndAsync(RunProgram.Drcm, arguments, Token);

@@ -101,8 +101,12 @@ internal sealed class LoopbackCluster : IDisposable
     {
         var file = _shared["new.cfg"];
         await File.WriteAllTextAsync(file, text, cancellationToken);
-        return await RunProgram.ToEndAsync(RunProgram.Drcm, ["config", "apply", file, "--socket", Socket(through)], cancellationToken);
+        return await RunAsync(through, ["config", "apply", file], cancellationToken);
     }
+
+    /// <summary>drcm with these words, asking this node.</summary>
+    public Task<ProgramResult> RunAsync(int through, string[] words, CancellationToken cancellationToken) =>
+        RunProgram.ToEndAsync(RunProgram.Drcm, [.. words, "--socket", Socket(through)], cancellationToken);
 
     /// <summary>Which node runs the application, as the files say; empty: none, several: all of them.</summary>
     public string RunnerOf(string application) => string.Join(

@@ -2,6 +2,7 @@ using Drcm.Simulation.Cluster;
 using Drcm.StateMachine;
 using Drcm.StateMachine.Cluster;
 using Drcm.StateMachine.Configuration;
+using Drcm.StateMachine.Decisions;
 using Xunit;
 
 namespace Drcm.Property.Tests.Nodes;
@@ -83,6 +84,33 @@ public sealed class FencingStories
         Assert.True(world.RunUntil(() => world.Truth.Slots[App].Phase == SlotPhase.Unknown, Soon), ClusterStories.Failure(world));
         Assert.True(world.RunUntil(world.IsSettled, Soon), ClusterStories.Failure(world));
         Assert.Empty(world.Fenced);
+    }
+
+    /// <summary>Whoever vouches for the death of a node that is heard has taken one host for another; the word counts when it is silent.</summary>
+    [Fact]
+    public void OperatorConfirms_RefusedWhileTheNodeIsHeard_ThenTakenOver()
+    {
+        var world = Settled(null);
+        var confirm = new ConfirmFenced(Owner, "operator root");
+        // It hears nobody, and everybody hears it: its lease ends, and it is declared down.
+        foreach (var other in world.Hosts.Keys.Where(h => h != Owner)) world.Network.Cut(other, Owner, TimeSpan.FromMinutes(1));
+        Assert.True(world.RunUntil(() => world.Truth.Nodes[Owner].Status == NodeStatus.Down, Soon), ClusterStories.Failure(world));
+        Assert.Contains("n3 is heard by ", Ask(world, confirm), StringComparison.Ordinal);
+        Assert.Equal(SlotPhase.Unknown, world.Truth.Slots[App].Phase);
+        world.Hosts[Owner].PowerOff(TimeSpan.FromHours(1));
+        world.RunFor(Soon);
+        Assert.Contains("n3 cannot act any more (operator root)", Ask(world, confirm), StringComparison.Ordinal);
+        Assert.True(world.RunUntil(() => IsTakenOver(world), Soon), ClusterStories.Failure(world));
+    }
+
+    private static string Ask(World world, Command command)
+    {
+        var leader = world.Hosts[world.Log.Leader!.Value];
+        leader.Submit(command);
+        Assert.True(world.RunUntil(() => leader.LastAnswer is not null, Soon), ClusterStories.Failure(world));
+        var (_, _, text) = leader.LastAnswer!.Value;
+        leader.LastAnswer = null;
+        return text;
     }
 
     private static bool IsTakenOver(World world) => world.Truth.Slots[App] is { Phase: SlotPhase.Started, Owner.Value: not "n3" };

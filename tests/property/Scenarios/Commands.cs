@@ -14,6 +14,7 @@ internal static class Commands
         ["clear", var slot] => new ClearFailures(run.Slot(slot)),
         ["maintenance", "on"] => new EnterMaintenance(),
         ["maintenance", "off"] => new LeaveMaintenance(),
+        ["fenced", var node, "heard", var other, .. var by] => new ConfirmFenced(new(node), string.Join(' ', by)) { HeardBy = [new(other)] },
         ["fenced", var node, .. var by] => new ConfirmFenced(new(node), string.Join(' ', by)),
         _ => throw new ArgumentException($"unknown command '{string.Join(' ', words)}'", nameof(words)),
     };
