@@ -149,6 +149,32 @@ public sealed class ClusterStories
             Failure(world));
     }
 
+    /// <summary>As <see cref="StartFails_PastTheThreshold_MovesToTheBackup"/>, but every node hears the same stranger: nobody becomes ineligible, and its home has it
+    /// again when the stranger has gone.</summary>
+    [Fact]
+    public void StrangerHasTheAddress_ForMinutes_CountsAgainstNobodyAndStartsAtHomeWhenHeHasGone()
+    {
+        var world = Settled();
+        var taken = new ResourceId(ResourceKind.Ip, "ip1");
+        var (isThere, refusals) = (true, 0);
+        foreach (var host in world.Hosts.Values) host.Answers = Answer;
+        var slot = new SlotId(taken, new NodeId("n1"));
+        world.Hosts[slot.Home].KillDaemon(TimeSpan.FromSeconds(5));
+        Assert.True(world.RunUntil(() => refusals > 0, Soon), Failure(world));
+        world.RunFor(TimeSpan.FromMinutes(3));
+        Assert.InRange(refusals, 5, 20);
+        Assert.Equal((0, "start failed: as told"), (world.Truth.Slots[slot].Failures.Count, world.Truth.Slots[slot].LastFailure));
+        isThere = false;
+        Assert.True(world.RunUntil(() => world.Truth.Slots[slot] is { Phase: SlotPhase.Started, Owner: { } now } && now == slot.Home, TimeSpan.FromMinutes(1)), Failure(world));
+
+        ActionOutcome Answer(ActionRequest request)
+        {
+            if (!isThere || request.Resource.Id != taken || request.Kind != ActionKind.Start) return ActionOutcome.Succeeded;
+            refusals++;
+            return ActionOutcome.Conflicted;
+        }
+    }
+
     [Fact]
     public void StopFails_SlotStaysUnknownAndNobodyElseStartsIt()
     {
