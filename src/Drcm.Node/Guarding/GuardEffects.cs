@@ -1,16 +1,18 @@
 using Drcm.Node.Guarding.Native;
+using Drcm.Node.Watchdog;
 using Drcm.StateMachine.Guarding;
 
 namespace Drcm.Node.Guarding;
 
 /// <summary>What the guard's core wants, done on this host. Allocates nothing.</summary>
-internal sealed unsafe class GuardEffects(GuardMemory memory, GuardTable table, StopScripts scripts, GuardLog log) : IGuardEffects
+internal sealed unsafe class GuardEffects(GuardMemory memory, GuardTable table, StopScripts scripts, HostFence fence, GuardLog log) : IGuardEffects
 {
     private const int WorkingDirectory = -100;
     private const int Exists = 0;
     private const int NoFollow = 0x100;
 
     private bool _isKillSaid;
+    private bool _isEndSaid;
 
     /// <summary>Time of this step.</summary>
     public TimeSpan Now { get; set; }
@@ -21,7 +23,7 @@ internal sealed unsafe class GuardEffects(GuardMemory memory, GuardTable table, 
     /// <summary>A new deadline: whoever is killed at it is worth a line.</summary>
     public void Renew()
     {
-        _isKillSaid = false;
+        _isKillSaid = _isEndSaid = false;
         scripts.KillAll();
     }
 
@@ -61,6 +63,13 @@ internal sealed unsafe class GuardEffects(GuardMemory memory, GuardTable table, 
         }
         for (var i = 0; i < it.GroupCount; i++) isGone &= GroupKiller.EndGroup(it.GroupId(i), it.GroupStart(i));
         return isGone;
+    }
+
+    public void EndHost(int entry)
+    {
+        if (!_isEndSaid) log.Begin(""u8).Add(table[entry].Resource).Add(" is still here past its release budget: this host has to end"u8).End();
+        _isEndSaid = true;
+        fence.End();
     }
 
     private static bool RemoveFiles(ref GuardTable.Entry entry)

@@ -7,10 +7,14 @@ namespace Drcm.Node.Guarding;
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct GuardHeader
 {
-    /// <summary>"drcmgard", little-endian; changes with the layout.</summary>
-    public const ulong MagicOfLayout1 = 0x64_72_61_67_6d_63_72_64;
+    /// <summary>"drcmgar2", little-endian; changes with the layout.</summary>
+    public const ulong MagicOfLayout2 = 0x32_72_61_67_6d_63_72_64;
 
     public const int BootIdBytes = 64;
+    public const int WatchdogPathBytes = 256;
+
+    /// <summary><see cref="FenceState"/>: what ends this host is at hand.</summary>
+    public const long FenceReady = 1;
 
     public ulong Magic;
 
@@ -32,6 +36,15 @@ internal unsafe struct GuardHeader
     /// <summary>1: the daemon ended in order.</summary>
     public long HasLeft;
 
+    /// <summary>S, in ticks; the longest that this boot has seen, so that nothing that was promised under it comes too late.</summary>
+    public long StopBudget;
+
+    /// <summary><see cref="StateMachine.Configuration.SelfFence"/>, as a number.</summary>
+    public long SelfFence;
+
+    /// <summary>The device, in UTF-8 with a zero behind it.</summary>
+    public fixed byte WatchdogPath[WatchdogPathBytes];
+
     /// <summary>Odd and even numbers take turns in the two places for tables, so that a daemon that dies while it writes leaves the old one whole.</summary>
     public long TableNumber;
 
@@ -49,4 +62,7 @@ internal unsafe struct GuardHeader
     public long ReleasedCount;
     public long ReleasedAt;
     public long DaemonKills;
+
+    /// <summary><see cref="FenceReady"/>; negative: the error, as an errno, for which it cannot be; 0: nothing is asked for, or not looked at yet.</summary>
+    public long FenceState;
 }

@@ -1,7 +1,9 @@
 using Drcm.Node.Actions;
 using Drcm.Node.Clock;
 using Drcm.Node.Scripts;
+using Drcm.Node.Scripts.Native;
 using Drcm.StateMachine;
+using Drcm.StateMachine.Configuration;
 using Drcm.StateMachine.Guarding;
 using Drcm.StateMachine.Reconciliation;
 
@@ -17,13 +19,16 @@ internal sealed unsafe class GuardLink : IDisposable
     private readonly DeadlineTimer _timer = new();
     private readonly ReleaseEntries _entries;
     private readonly GuardTableWriter _writer = new();
+    private readonly NodeId _self;
     private RunTable _running;
+    private SelfFence _selfFence;
 
     /// <param name="adopted">What an earlier daemon left: listed before anything else happens.</param>
     /// <exception cref="StartupException">The run directory does not take it.</exception>
-    public GuardLink(string runDir, string bootId, NodeId self, StartedGroups groups, RunTable adopted, TimeSpan lease)
+    public GuardLink(string runDir, string bootId, NodeId self, StartedGroups groups, RunTable adopted, ClusterDefinition definition, string watchdog)
     {
         RunDir = runDir;
+        _self = self;
         _entries = new ReleaseEntries(self, groups);
         _running = adopted;
         try
@@ -35,8 +40,8 @@ internal sealed unsafe class GuardLink : IDisposable
             throw new StartupException($"cannot share memory with the guard: {e.Message}", $"give {runDir} to the account that runs drcmd, and see that it is not full", e);
         }
         _wake = new GuardWake(runDir);
-        Attach(lease);
-        WriteTable();
+        Attach(watchdog);
+        Follow(definition);
         groups.Changed = WriteTable;
     }
 
@@ -45,14 +50,30 @@ internal sealed unsafe class GuardLink : IDisposable
     public GuardMemory Memory => _memory;
 
     /// <summary>L: how long either side may be silent before the other takes it for frozen.</summary>
-    public TimeSpan Lease
-    {
-        get => new(Volatile.Read(ref _memory.Header->Lease));
-        set => Volatile.Write(ref _memory.Header->Lease, value.Ticks);
-    }
+    public TimeSpan Lease => new(Volatile.Read(ref _memory.Header->Lease));
 
     /// <summary>The last table fitted into the memory; what does not fit is not guarded.</summary>
     public bool IsTableComplete { get; private set; }
+
+    /// <summary>The definition in force.</summary>
+    public void Follow(ClusterDefinition definition)
+    {
+        Volatile.Write(ref _memory.Header->Lease, definition.Timing.Lease.Ticks);
+        if (definition.Timing.StopBudget.Ticks > _memory.Header->StopBudget) Volatile.Write(ref _memory.Header->StopBudget, definition.Timing.StopBudget.Ticks);
+        lock (_lock) _selfFence = ReleaseRules.SelfFenceOf(definition, _self);
+        WriteTable();
+    }
+
+    /// <summary>Why a start has to fail: the others will count on this host ending itself, and it could not. Empty: it may go on.</summary>
+    public string WhyNot(ResourceDefinition resource)
+    {
+        var asked = (SelfFence)_memory.Header->SelfFence;
+        if (ReleaseRules.BudgetOf(resource, asked) == TimeSpan.Zero || asked == SelfFence.Off) return "";
+        var state = Volatile.Read(ref _memory.Header->FenceState);
+        if (state == GuardHeader.FenceReady) return "";
+        var means = asked == SelfFence.Watchdog ? System.Runtime.InteropServices.Marshal.PtrToStringUTF8((nint)_memory.Header->WatchdogPath) : "sysrq";
+        return $"self_fence cannot be carried out on this host: {means}: {(state < 0 ? Posix.Describe((int)-state) : "the guard has not opened it yet")}";
+    }
 
     /// <summary>By the loop's thread alone.</summary>
     public void Give(GuardOrder order)
@@ -89,10 +110,12 @@ internal sealed unsafe class GuardLink : IDisposable
     }
 
     /// <summary>Acknowledged first: nothing acquires in this daemon yet, and the order that is there is of an earlier one, maybe past its deadline.</summary>
-    private void Attach(TimeSpan lease)
+    private void Attach(string watchdog)
     {
         _memory.Write(_memory.Order with { IsAcknowledged = true });
-        Lease = lease;
+        var path = new Span<byte>(_memory.Header->WatchdogPath, GuardHeader.WatchdogPathBytes);
+        path.Clear();
+        _ = System.Text.Encoding.UTF8.TryGetBytes(watchdog, path[..^1], out _);
         Beat(MonotonicClock.Now);
         _ = ProcessLook.TryRead(Environment.ProcessId, out var self);
         Volatile.Write(ref _memory.Header->DaemonStart, self.StartTime);
@@ -104,9 +127,12 @@ internal sealed unsafe class GuardLink : IDisposable
     {
         lock (_lock)
         {
-            var table = _writer.Write(_entries.Of(_running));
+            var entries = _entries.Of(_running);
+            var table = _writer.Write(entries);
             IsTableComplete = table.Length > 0;
             if (IsTableComplete) _memory.Write(table);
+            // What was started under it may be taken over on the strength of it: it is given up only when nothing is listed any more.
+            if (_selfFence != SelfFence.Off || entries.Count == 0) Volatile.Write(ref _memory.Header->SelfFence, (long)_selfFence);
         }
         _wake.Ring();
     }

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Drcm.Node.Clock;
 using Drcm.Node.Guarding.Native;
 using Drcm.Node.Scripts.Native;
+using Drcm.Node.Watchdog;
 using Drcm.StateMachine.Guarding;
 
 namespace Drcm.Node.Guarding;
@@ -32,12 +33,14 @@ internal sealed unsafe class GuardLoop : IDisposable
     private readonly StopScripts _scripts = new();
     private readonly GuardCore _core = new(GuardTable.EntriesMax, GuardRules.All);
     private readonly GuardEffects _effects;
+    private readonly HostFence _fence;
     private readonly int _timer;
     private readonly int _wake;
     private readonly byte* _buffer = (byte*)NativeMemory.AllocZeroed(BufferBytes);
     private readonly bool[] _isSaid = new bool[GuardTable.EntriesMax];
     private long _loaded = -1;
     private TimeSpan? _deadline;
+    private volatile bool _isEnding;
 
     /// <param name="stays">Does not end with its daemon: it has a unit of its own.</param>
     public GuardLoop(GuardMemory memory, string runDir, GuardLog log, bool stays)
@@ -45,27 +48,42 @@ internal sealed unsafe class GuardLoop : IDisposable
         _memory = memory;
         _log = log;
         _stays = stays;
-        _effects = new GuardEffects(memory, _table, _scripts, log);
+        _fence = new HostFence(memory, log);
+        _effects = new GuardEffects(memory, _table, _scripts, _fence, log);
         _timer = GuardCalls.TimerDescriptor(GuardCalls.ClockBoottime, Posix.CloseOnExec | Posix.NonBlocking);
         _wake = OpenWake(Path.Combine(runDir, WakeName));
         if (_timer < 0 || _wake < 0) throw new StartupException($"the guard cannot make its timer or {WakeName} in {runDir}", "see that it may write there");
     }
 
-    /// <summary>Until the run directory is gone, or the daemon has ended in order and left nothing.</summary>
+    /// <summary>Until it is told to end, the run directory is gone, or the daemon has ended in order and left nothing.</summary>
     public void Run()
     {
-        while (!IsOver())
+        while (!_isEnding && !IsOver())
         {
             Step(MonotonicClock.Now);
             Wait();
         }
+        Load();
+        _fence.Leave(_core.HoldsNothing);
     }
+
+    /// <summary>From any thread: <see cref="Run"/> returns.</summary>
+    public void End()
+    {
+        _isEnding = true;
+        byte one = 1;
+        _ = GuardCalls.Write(_wake, &one, 1);
+    }
+
+    /// <summary>Has what ends this host at hand, before anybody relies on it.</summary>
+    public void Prepare() => _ = _fence.Follow();
 
     /// <summary>One round without the sleep.</summary>
     public void Step(TimeSpan now)
     {
         var header = _memory.Header;
         Volatile.Write(ref header->GuardBeat, now.Ticks);
+        if (_fence.Follow()) SetLimits();
         Load();
         var order = _memory.Order;
         if (order.Deadline != _deadline) Renew(order);
@@ -73,6 +91,7 @@ internal sealed unsafe class GuardLoop : IDisposable
         _effects.LeavesScripts = order.IsAcknowledged && now.Ticks - Volatile.Read(ref header->DaemonBeat) <= header->Lease
             && GroupKiller.IsSame((int)header->DaemonId, header->DaemonStart);
         _core.Step(now, order, _effects);
+        if (!_core.IsOverdue) _fence.Feed(now);
         if (order.Deadline is { } deadline && now >= deadline) Tell(now - deadline);
         Volatile.Write(ref header->IsReleasing, _core.IsReleasing ? 1 : 0);
     }
@@ -84,6 +103,7 @@ internal sealed unsafe class GuardLoop : IDisposable
         NativeMemory.Free(_buffer);
         _table.Dispose();
         _scripts.Dispose();
+        _fence.Dispose();
     }
 
     private void Load()
@@ -95,11 +115,22 @@ internal sealed unsafe class GuardLoop : IDisposable
             {
                 _scripts.Follow(_table);
                 _core.Load(_table.Count);
+                SetLimits();
                 Array.Clear(_isSaid);
                 _loaded = number;
                 Volatile.Write(ref _memory.Header->LoadedNumber, number);
             }
             number = _memory.TableNumber;
+        }
+    }
+
+    private void SetLimits()
+    {
+        var stopBudget = new TimeSpan(Volatile.Read(ref _memory.Header->StopBudget));
+        for (var i = 0; i < _table.Count; i++)
+        {
+            var limit = TimeSpan.FromMilliseconds(_table[i].LimitMilliseconds);
+            _core.Limit(i, _fence.IsOn && limit > TimeSpan.Zero ? ReleaseSchedule.AfterDeadline(limit - _fence.Excess, stopBudget) : TimeSpan.MaxValue);
         }
     }
 

@@ -92,11 +92,11 @@ internal sealed unsafe partial class GuardMemory : IDisposable
         id.Clear();
         _ = Encoding.UTF8.TryGetBytes(bootId.AsSpan(0, Math.Min(bootId.Length, GuardHeader.BootIdBytes)), id, out _);
         var stored = new Span<byte>(Header->BootId, GuardHeader.BootIdBytes);
-        if (Header->Magic == GuardHeader.MagicOfLayout1 && stored.SequenceEqual(id)) return;
+        if (Header->Magic == GuardHeader.MagicOfLayout2 && stored.SequenceEqual(id)) return;
         new Span<byte>(_start, HeaderBytes).Clear();
         Table(0)[..GuardTable.HeaderBytes].Clear();
         id.CopyTo(stored);
-        Volatile.Write(ref Header->Magic, GuardHeader.MagicOfLayout1);
+        Volatile.Write(ref Header->Magic, GuardHeader.MagicOfLayout2);
     }
 
     [LibraryImport("libc", EntryPoint = "flock", SetLastError = true)]

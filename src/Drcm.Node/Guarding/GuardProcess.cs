@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using Drcm.Node.Clock;
 using Drcm.Node.Startup;
@@ -24,13 +25,19 @@ internal static unsafe class GuardProcess
         using var memory = Open(arguments.RunDir);
         using var log = new GuardLog();
         using var loop = new GuardLoop(memory, arguments.RunDir, log, arguments.Stays);
+        using var end = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal =>
+        {
+            signal.Cancel = true;
+            loop.End();
+        });
         GuardWarming.Run();
         var refused = GuardPrivileges.Take();
+        loop.Prepare();
         Introduce(memory);
         log.Begin("guard "u8).Add(Environment.ProcessId).Add(" of "u8).Add(Encoding.UTF8.GetBytes(arguments.RunDir)).End();
         if (refused.Length > 0) log.Begin("not allowed here: "u8).Add(Encoding.UTF8.GetBytes(refused)).End();
         loop.Run();
-        log.Begin("guard "u8).Add(Environment.ProcessId).Add(" ends: nothing is left to guard"u8).End();
+        log.Begin("guard "u8).Add(Environment.ProcessId).Add(" ends"u8).End();
         return 0;
     }
 

@@ -25,6 +25,7 @@ internal sealed unsafe class GuardTable : IDisposable
     public struct Entry
     {
         public int TimeoutMilliseconds;
+        public int LimitMilliseconds;
         public int AddressLength;
         public byte* Address;
         public int GroupCount;
@@ -81,6 +82,7 @@ internal sealed unsafe class GuardTable : IDisposable
         entry = default;
         var end = at + Number(ref at);
         entry.TimeoutMilliseconds = Number(ref at);
+        entry.LimitMilliseconds = Number(ref at);
         entry.AddressLength = Number(ref at);
         entry.Address = Skip(ref at, entry.AddressLength);
         entry.GroupCount = Number(ref at);

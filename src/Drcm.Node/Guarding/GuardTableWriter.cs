@@ -30,6 +30,7 @@ internal sealed class GuardTableWriter
         var script = entry.Script;
         return TryWrite(0)
             && TryWrite((int)Math.Clamp(entry.Timeout.TotalMilliseconds, 0, int.MaxValue))
+            && TryWrite((int)Math.Clamp(entry.Limit.TotalMilliseconds, 0, int.MaxValue))
             && TryWrite(entry.Address.Length) && TryWrite(entry.Address.AsSpan())
             && TryWrite(entry.Groups.Length) && entry.Groups.All(g => TryWrite(g.Id) && TryWrite((long)g.StartTime))
             && TryWrite([entry.Resource.ToString()])

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Drcm.Node.Guarding.Native;
 using Drcm.Node.Scripts.Native;
+using Drcm.Node.Watchdog;
 using Drcm.StateMachine.Guarding;
 
 namespace Drcm.Node.Guarding;
@@ -14,6 +15,7 @@ internal static unsafe class GuardWarming
     [
         typeof(GuardCore), typeof(GuardLoop), typeof(GuardEffects), typeof(GuardTable), typeof(StopScripts), typeof(GuardLog), typeof(GuardMemory),
         typeof(GroupKiller), typeof(ProcessLook), typeof(AddressRemoval), typeof(GuardCalls), typeof(Posix),
+        typeof(HostFence), typeof(WatchdogDevice), typeof(SysrqTrigger), typeof(WatchdogCalls),
     ];
 
     public static void Run()
@@ -28,6 +30,7 @@ internal static unsafe class GuardWarming
         }
         Marshal.PrelinkAll(typeof(GuardCalls));
         Marshal.PrelinkAll(typeof(Posix));
+        Marshal.PrelinkAll(typeof(WatchdogCalls));
         Rehearse();
         GC.Collect();
     }

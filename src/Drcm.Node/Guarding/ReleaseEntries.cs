@@ -34,7 +34,7 @@ internal sealed class ReleaseEntries(NodeId self, StartedGroups groups)
 
     private ReleaseEntry Make(ResourceDefinition definition, LogIndex token)
     {
-        var entry = new ReleaseEntry(definition.Id, []);
+        var entry = new ReleaseEntry(definition.Id, []) { Limit = ReleaseRules.EndsHostAfter(definition) };
         return definition switch
         {
             IpAddressDefinition ip => WithScript(

@@ -20,4 +20,7 @@ internal sealed record ReleaseEntry(ResourceId Resource, ImmutableArray<ProcessG
 
     /// <summary>Of the script, until its group is killed.</summary>
     public TimeSpan Timeout { get; init; }
+
+    /// <summary>How long after the end of the lease it may be here, where <c>self_fence</c> is on; then the host is ended. Zero: no limit.</summary>
+    public TimeSpan Limit { get; init; }
 }

@@ -57,7 +57,7 @@ internal sealed partial class NodeLoop : INodeEffects
         _parts.Addresses.Follow(state);
         _parts.FloatingAddresses.Follow(state.Definition!);
         _secondPath.Silence = state.Definition!.Timing.KeepAliveInterval * SecondPathIntervals;
-        _parts.Guard.Lease = state.Definition!.Timing.Lease;
+        _parts.Guard.Follow(state.Definition!);
         var digest = _parts.Configuration.Keep(index, file);
         _own.Enqueue(now => _core.OwnFile(now, digest));
     }
@@ -118,11 +118,12 @@ internal sealed partial class NodeLoop : INodeEffects
         _parts.FloatingAddresses.Follow(table);
     }
 
-    /// <summary>Nothing is begun that a later incarnation would not know of; what runs is stopped and looked at all the same.</summary>
+    /// <summary>Nothing is begun that a later incarnation would not know of, or whose release nothing would enforce; what runs is stopped and looked at all the same.</summary>
     void IReconcilerEffects.Run(ActionRequest request)
     {
-        if (request.Kind == ActionKind.Start && _tableTrouble.Length > 0)
-            _own.Enqueue(now => _core.ActionDone(now, new ActionResult(request.Id, ActionOutcome.Failed, _tableTrouble)));
+        var whyNot = request.Kind != ActionKind.Start ? "" : _tableTrouble.Length > 0 ? _tableTrouble : _parts.Guard.WhyNot(request.Resource);
+        if (whyNot.Length > 0)
+            _own.Enqueue(now => _core.ActionDone(now, new ActionResult(request.Id, ActionOutcome.Failed, whyNot)));
         else
             _ = ActAsync(request);
     }

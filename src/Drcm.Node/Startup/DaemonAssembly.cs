@@ -51,7 +51,7 @@ internal static class DaemonAssembly
             log.SetPeers(known.ToDictionary(k => k.Key.Value, k => k.Value.Log));
         });
         var groups = new StartedGroups(local.RunDir, isSameBoot);
-        var guard = new GuardLink(local.RunDir, identity.BootId, identity.Id, groups, adopted, identity.Definition.Timing.Lease);
+        var guard = new GuardLink(local.RunDir, identity.BootId, identity.Id, groups, adopted, identity.Definition, local.WatchdogDevice);
         var holder = new AddressHolder(new NeighbourProbe());
         var floating = Floating(identity, holder, loggers);
         var logs = new ResourceLogs(local, TimeProvider.System);

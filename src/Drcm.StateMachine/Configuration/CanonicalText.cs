@@ -17,7 +17,7 @@ public static partial class CanonicalText
     {
         var text = new StringBuilder("[CM_SERVER]\n");
         Server(text, definition);
-        if (local is not null) Local(text, local);
+        if (local is not null) Local(text, local, definition.SelfFence);
         foreach (var kind in KindLayout.All) Rows(text, kind, definition);
         Options(text, definition);
         foreach (var node in definition.Nodes) Node(text, node, isShown: local is not null);
@@ -40,7 +40,7 @@ public static partial class CanonicalText
         Pair(text, "self_fence", definition.SelfFence.ToString().ToLowerInvariant());
     }
 
-    private static void Local(StringBuilder text, LocalSettings local)
+    private static void Local(StringBuilder text, LocalSettings local, SelfFence selfFence)
     {
         Pair(text, "run_dir", local.RunDir);
         Pair(text, "log_dir", local.LogDir);
@@ -59,6 +59,7 @@ public static partial class CanonicalText
         Pair(text, "verbose", Flag(local.Verbose));
         Pair(text, "verbose_level", Number(local.VerboseLevel));
         Pair(text, "announce_interval", DurationText.Seconds(local.AnnounceInterval));
+        if (selfFence == SelfFence.Watchdog) Pair(text, "watchdog", local.WatchdogDevice);
         Pair(text, "http_port", Number(local.HttpPort));
         if (local.HttpBind.Length > 0) Pair(text, "http_bind", local.HttpBind);
     }

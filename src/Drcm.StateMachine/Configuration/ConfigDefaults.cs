@@ -20,6 +20,8 @@ public static class ConfigDefaults
 
     public const string SpoolDir = "/var/spool/drcm";
 
+    public const string WatchdogDevice = "/dev/watchdog";
+
     public static TimeSpan KeepAliveInterval { get; } = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Long enough for machines of one rack to boot one after the other.</summary>

@@ -28,6 +28,8 @@ public static class ConfigTemplate
         # What ends a host on which a resource that is exclusive could not be stopped in time: off, watchdog or sysrq. Off: nobody
         # takes such a resource over before the host was fenced or rebooted. Addresses and crontabs need no such thing.
         ##self_fence = watchdog
+        # The device that is fed for it. While something is held here and nobody feeds it, it resets the host after 5 seconds.
+        ##watchdog = /dev/watchdog
         # Seconds that a first start waits for nodes never seen before it gives their resources away.
         initdead = 10
         # When a home node is back: auto, manual or delay=SECONDS.

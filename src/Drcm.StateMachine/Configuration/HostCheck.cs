@@ -25,6 +25,7 @@ public static class HostCheck
         {
             found.AddRange(definition.Resources.SelectMany(r => ResourceCheck.Check(r, file.Sources, host)));
             Gate(definition, host, found);
+            if (here is not null) Watchdog(file, definition, here, host, found);
         }
         if (file.Definition is { } cluster)
             found.AddRange(cluster.Nodes.Where(n => n.Id != here?.Id).SelectMany(n => ResourceCheck.FenceAgent(n, file.Sources, host)));
@@ -54,6 +55,15 @@ public static class HostCheck
         found.Add(new Diagnostic(Severity.Warning, 0, 0,
             "libnftables.so.1 is missing: when drcmd and its guard freeze together, this node holds its floating addresses beyond D",
             $"install libnftables1 (Debian, Ubuntu) or nftables (others), or make D at least {DurationText.Seconds(least)} s"));
+    }
+
+    /// <summary>Looked at, not opened: opening starts it.</summary>
+    private static void Watchdog(CmConfigFile file, ClusterDefinition definition, NodeDefinition here, IHostFacts host, List<Diagnostic> found)
+    {
+        if (ReleaseRules.SelfFenceOf(definition, here.Id) != SelfFence.Watchdog || host.Look(file.Local.WatchdogDevice) is { IsDirectory: false }) return;
+        found.Add(ResourceCheck.Error(file.Sources.Of("watchdog"),
+            $"self_fence = watchdog, and {file.Local.WatchdogDevice} is missing: what is exclusive and takes its time to stop is not started here",
+            "load the driver of the watchdog (or modprobe softdog, which a kernel that hangs takes with it), or write self_fence = off or sysrq"));
     }
 
     private static void Directories(CmConfigFile file, string configPath, IHostFacts host, List<Diagnostic> found)

@@ -44,6 +44,9 @@ public sealed record LocalSettings
     /// <summary>Between two announcements of a floating address that stays where it is; zero: only when it comes.</summary>
     public TimeSpan AnnounceInterval { get; init; } = ConfigDefaults.AnnounceInterval;
 
+    /// <summary>What <c>self_fence = watchdog</c> feeds (<c>watchdog</c>).</summary>
+    public string WatchdogDevice { get; init; } = ConfigDefaults.WatchdogDevice;
+
     public required int HttpPort { get; init; }
 
     /// <summary>An address; empty: the keep-alive address of the node.</summary>

@@ -29,6 +29,20 @@ public static class ReleaseRules
         };
     }
 
+    /// <summary>How long after the end of the lease the guard ends the host on which the resource is still here: R less what ending it takes. Addresses and
+    /// crontabs are gone by S, and stand behind gate and guarded lines; a host that still has one after the time for killing is ended as well, but no earlier:
+    /// a daemon that takes a moment to die is no reason for it.</summary>
+    public static TimeSpan EndsHostAfter(ResourceDefinition resource) =>
+        resource.Id.Kind is ResourceKind.Ip or ResourceKind.Cron ? KillTime : resource.StopTimeout + KillTime;
+
+    /// <summary>What ends the given node: off where it may run nothing that is exclusive.</summary>
+    public static SelfFence SelfFenceOf(ClusterDefinition definition, NodeId node) =>
+        definition.Nodes.Any(n => n.Id == node && definition.Resources.Any(r => r.IsExclusive && MayRun(n, r.Id))) ? definition.SelfFence : SelfFence.Off;
+
+    /// <summary>The node is listed for it.</summary>
+    public static bool MayRun(NodeDefinition node, ResourceId resource) =>
+        node.IsActive && (node.HomeResources.Contains(resource) || node.Backups.Any(b => b.Resource == resource));
+
     /// <summary>How long after <c>node.down</c> a slot may not be assigned: R - S on the fastest clock while the slowest counts it.</summary>
     public static TimeSpan HoldBack(TimeSpan budget, TimeSpan stopBudget)
     {

@@ -20,6 +20,9 @@ public sealed record GuardRules
     /// <summary>An entry is tried until it is seen gone.</summary>
     public bool TriesUntilGone { get; init; } = true;
 
+    /// <summary>O19: what is not seen gone by its limit ends the host.</summary>
+    public bool EndsHost { get; init; } = true;
+
     /// <summary>The deadline is left alone until it has come: a guard that releases early makes an outage.</summary>
     public bool WaitsForDeadline { get; init; } = true;
 }

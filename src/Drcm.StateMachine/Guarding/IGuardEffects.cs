@@ -15,4 +15,8 @@ public interface IGuardEffects
     /// <summary>Takes the resource away. Does no harm when it is gone, or when the daemon is at the same.</summary>
     /// <returns>It is seen gone.</returns>
     bool Release(int entry);
+
+    /// <summary>The entry is still here past its limit: whatever ends this host is set going, and no more than that. Called at every look until it is gone; what
+    /// feeds a watchdog looks at <see cref="GuardCore.IsOverdue"/>.</summary>
+    void EndHost(int entry);
 }

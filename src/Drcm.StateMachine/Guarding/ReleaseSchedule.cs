@@ -9,4 +9,7 @@ public static class ReleaseSchedule
 
     /// <summary>K of a lease that ends at <paramref name="leaseEnd"/>, with stop budget S; on the same clock as the lease.</summary>
     public static TimeSpan Deadline(TimeSpan leaseEnd, TimeSpan stopBudget) => leaseEnd + (stopBudget / DaemonShareParts);
+
+    /// <summary>How long after K something may still be here that has to be gone <paramref name="sinceLeaseEnd"/> after E.</summary>
+    public static TimeSpan AfterDeadline(TimeSpan sinceLeaseEnd, TimeSpan stopBudget) => sinceLeaseEnd - (stopBudget / DaemonShareParts);
 }

@@ -1,7 +1,9 @@
 using System.Diagnostics;
+using System.Text;
 using Drcm.Integration.Tests.Scripts;
 using Drcm.Node.Guarding;
 using Drcm.Node.Startup;
+using Drcm.StateMachine.Configuration;
 using Drcm.StateMachine.Guarding;
 
 namespace Drcm.Integration.Tests.Guarding;
@@ -38,6 +40,8 @@ internal sealed class GuardRun : IDisposable
 
     public unsafe long Beat => Volatile.Read(ref Memory.Header->GuardBeat);
 
+    public unsafe long FenceState => Volatile.Read(ref Memory.Header->FenceState);
+
     public string Said => File.Exists(Path.Combine(RunDir, "guard.log")) ? File.ReadAllText(Path.Combine(RunDir, "guard.log")) : "";
 
     public string this[string name] => _directory[name];
@@ -49,6 +53,13 @@ internal sealed class GuardRun : IDisposable
         var problem = GuardStarter.Start(RunDir);
         if (problem.Length > 0) throw new InvalidOperationException(problem);
         await UntilAsync("the guard is there", () => IsGuardAlive, cancellationToken);
+    }
+
+    /// <summary>Before the guard starts.</summary>
+    public unsafe void Ask(SelfFence kind, string watchdog)
+    {
+        Encoding.UTF8.GetBytes(watchdog, new Span<byte>(Memory.Header->WatchdogPath, GuardHeader.WatchdogPathBytes));
+        Volatile.Write(ref Memory.Header->SelfFence, (long)kind);
     }
 
     public void List(params ReleaseEntry[] entries) => Memory.Write(new GuardTableWriter().Write(entries));

@@ -8,6 +8,7 @@ public sealed class GuardCoreTests
 {
     private static readonly TimeSpan K = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Long = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(41.7);
     private static readonly GuardOrder Held = new(K, IsAcknowledged: false);
     private static readonly GuardOrder Over = new(K, IsAcknowledged: true);
 
@@ -98,6 +99,57 @@ public sealed class GuardCoreTests
         Assert.False(host.IsDaemonAlive);
     }
 
+    /// <summary>O19: the wake for the limit does not wait for the next look.</summary>
+    [Fact]
+    public void Limit_PassedAndStillHere_HostEndsThenAndIsNotFed()
+    {
+        var host = Stuck(GuardRules.All);
+        host.Run(TimeSpan.Zero, K + Limit + TimeSpan.FromSeconds(10), Held);
+        Assert.Equal(K + Limit, host.Ends[0]);
+        Assert.True(host.Feeds[^1] < K + Limit && host.Feeds[^1] > K);
+        Assert.True(host.Core.IsOverdue && !host.Core.HoldsNothing);
+    }
+
+    [Fact]
+    public void Limit_GoneInTheLastMoment_HostLives()
+    {
+        var host = Stuck(GuardRules.All);
+        host.Run(TimeSpan.Zero, K + Limit - TimeSpan.FromTicks(1), Held);
+        host.ReleaseFails = 0;
+        host.Run(K + Limit, K + Limit + Long, Held);
+        Assert.Empty(host.Ends);
+        Assert.True(host.Core.HoldsNothing);
+    }
+
+    /// <summary>A voter that had not given it up renewed its lease: nobody else was given anything.</summary>
+    [Fact]
+    public void Limit_PassedThenLeasedAgain_IsFedAgain()
+    {
+        var host = Stuck(GuardRules.All);
+        host.Run(TimeSpan.Zero, K + Limit, Held);
+        Assert.True(host.Core.IsOverdue);
+        host.Core.Step(K + Limit, new GuardOrder(K + Limit + K, IsAcknowledged: false), host);
+        Assert.False(host.Core.IsOverdue);
+    }
+
+    [Fact]
+    public void Limit_None_HostIsNeverEnded()
+    {
+        var host = Host();
+        host.ReleaseFails = int.MaxValue;
+        host.Run(TimeSpan.Zero, K + TimeSpan.FromHours(1), Held);
+        Assert.Empty(host.Ends);
+    }
+
+    /// <summary>A guard that feeds whatever happens.</summary>
+    [Fact]
+    public void Rule_EndsHostOff_HostIsFedPastTheLimitWithSomethingHere()
+    {
+        var host = Stuck(GuardRules.All with { EndsHost = false });
+        host.Run(TimeSpan.Zero, K + Limit + Long, Held);
+        Assert.True(host.IsAnyActive && host.Feeds[^1] > K + Limit);
+    }
+
     /// <summary>In the loop of the guard a collection would be a pause of its own.</summary>
     [Fact]
     public void Step_Allocates_Nothing()
@@ -145,6 +197,14 @@ public sealed class GuardCoreTests
         return !host.IsAnyActive;
     }
 
+    private static GuardedHost Stuck(GuardRules rules)
+    {
+        var host = Host(rules);
+        host.ReleaseFails = int.MaxValue;
+        host.Core.Limit(1, Limit);
+        return host;
+    }
+
     private static GuardedHost Host(GuardRules? rules = null, int entries = 2)
     {
         var host = new GuardedHost(entries, rules ?? GuardRules.All);
@@ -159,5 +219,9 @@ public sealed class GuardCoreTests
         public bool EndStarts(int entry) => true;
 
         public bool Release(int entry) => true;
+
+        public void EndHost(int entry)
+        {
+        }
     }
 }

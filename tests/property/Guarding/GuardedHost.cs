@@ -30,6 +30,12 @@ internal sealed class GuardedHost(int entries, GuardRules rules) : IGuardEffects
 
     public List<TimeSpan> Looks { get; } = [];
 
+    /// <summary>When the core wanted this host to end.</summary>
+    public List<TimeSpan> Ends { get; } = [];
+
+    /// <summary>When its watchdog was fed.</summary>
+    public List<TimeSpan> Feeds { get; } = [];
+
     public GuardCore Core => _core;
 
     public bool IsAnyActive => _isActive.Any(a => a);
@@ -47,6 +53,7 @@ internal sealed class GuardedHost(int entries, GuardRules rules) : IGuardEffects
         {
             Looks.Add(now);
             _core.Step(now, order, this);
+            if (!_core.IsOverdue) Feeds.Add(now);
             Acquire();
         }
     }
@@ -71,6 +78,8 @@ internal sealed class GuardedHost(int entries, GuardRules rules) : IGuardEffects
         _isActive[entry] = false;
         return true;
     }
+
+    public void EndHost(int entry) => Ends.Add(Looks[^1]);
 
     /// <summary>Between two looks of the guard whoever lives does its worst, a last time in the moment of its death.</summary>
     private void Acquire()

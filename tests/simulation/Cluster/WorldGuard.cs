@@ -72,10 +72,21 @@ internal sealed class WorldGuard(World world, WorldHost host) : IGuardEffects
     public void Advance()
     {
         if (IsOutOfAction || !world.Rules.HasGuard) return;
-        if (_isTableNew) _core.Load(_table.Length);
+        if (_isTableNew) LoadCore();
         if (_isTableNew || host.IsOrderNew || host.Clock >= _core.NextWake) _core.Step(host.Clock, host.Order, this);
         _isTableNew = host.IsOrderNew = false;
     }
+
+    private void LoadCore()
+    {
+        _core.Load(_table.Length);
+        if (world.Definition.SelfFence == SelfFence.Off) return;
+        for (var i = 0; i < _table.Length; i++)
+            _core.Limit(i, ReleaseSchedule.AfterDeadline(ReleaseRules.EndsHostAfter(_table[i]), world.Definition.Timing.StopBudget));
+    }
+
+    /// <summary>At once, as sysrq does it; a watchdog takes its time, which the log reckons with.</summary>
+    void IGuardEffects.EndHost(int entry) => host.PowerOff(host.RestartDelay());
 
     bool IGuardEffects.EndDaemon()
     {

@@ -9,7 +9,7 @@ internal static class ReleaseCheck
         foreach (var resource in definition.Resources)
         {
             if (ReleaseRules.BudgetOf(resource, definition.SelfFence) != ReleaseRules.Unbounded) continue;
-            var missing = definition.Nodes.Where(n => n.Fence is null && MayRun(n, resource.Id)).Select(n => n.Id).ToArray();
+            var missing = definition.Nodes.Where(n => n.Fence is null && ReleaseRules.MayRun(n, resource.Id)).Select(n => n.Id).ToArray();
             if (missing.Length == 0) continue;
             if (rows.Rows.FirstOrDefault(r => r.Id == resource.Id) is not { } row) continue;
             bag.Warn(row.At,
@@ -17,7 +17,4 @@ internal static class ReleaseCheck
                 $"set self_fence = watchdog or sysrq, or fence for {string.Join(", ", missing)}; else confirm by hand that the node is off");
         }
     }
-
-    private static bool MayRun(NodeDefinition node, ResourceId resource) =>
-        node.IsActive && (node.HomeResources.Contains(resource) || node.Backups.Any(b => b.Resource == resource));
 }

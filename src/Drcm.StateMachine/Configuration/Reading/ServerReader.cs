@@ -45,6 +45,7 @@ internal static class ServerReader
             VerboseLevel = server.Number("verbose_level", 1, 0, LevelMax),
             GuardsCrontabs = CronGuard(server),
             AnnounceInterval = server.SecondsOrZero("announce_interval", ConfigDefaults.AnnounceInterval, fatal: false),
+            WatchdogDevice = WatchdogDevice(server),
             HttpPort = httpPort,
             HttpBind = HttpBind(server),
         };
@@ -73,6 +74,22 @@ internal static class ServerReader
             "cron_guard is off: cron begins jobs on a node that has lost its lease for as long as the crontab cannot be removed there, and missed runs are not reported",
             "remove it, unless no shell of a crontab quotes as sh does");
         return false;
+    }
+
+    /// <summary>Its path has to fit into the guard's memory.</summary>
+    private static string WatchdogDevice(KeyValues server)
+    {
+        const string key = "watchdog";
+        const int lengthMax = 200;
+        var path = server.Text(key, ConfigDefaults.WatchdogDevice);
+        if (path.Length > lengthMax || !path.StartsWith('/'))
+        {
+            server.Bag.Error(server.PositionOf(key), $"watchdog is {KeyValues.Shown(path)}", $"write the path of the device, for example {ConfigDefaults.WatchdogDevice}");
+            return ConfigDefaults.WatchdogDevice;
+        }
+        if (server.Has(key) && server.Text("self_fence", "off") != "watchdog")
+            server.Bag.Warn(server.PositionOf(key), "watchdog names a device, but self_fence does not use it", "write self_fence = watchdog, or remove it");
+        return path;
     }
 
     private static string LogFileName(KeyValues server)
