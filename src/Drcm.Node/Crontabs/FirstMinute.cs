@@ -44,7 +44,7 @@ internal static class FirstMinute
     public static string MakeDirectory(string runDir)
     {
         var mode = File.GetUnixFileMode(runDir);
-        if ((mode & UnixFileMode.OtherExecute) == 0) File.SetUnixFileMode(runDir, mode | UnixFileMode.OtherExecute);
+        if ((mode & UnixFileMode.OtherExecute) == UnixFileMode.None) File.SetUnixFileMode(runDir, mode | UnixFileMode.OtherExecute);
         var directory = Path.Combine(runDir, "cron");
         Directory.CreateDirectory(directory);
         File.SetUnixFileMode(directory, DirectoryMode);

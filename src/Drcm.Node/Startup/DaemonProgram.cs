@@ -14,12 +14,12 @@ internal static class DaemonProgram
             var arguments = DaemonArguments.Parse(words);
             if (arguments.WantsHelp)
             {
-                Console.Out.WriteLine(DaemonArguments.Usage);
+                await Console.Out.WriteLineAsync(DaemonArguments.Usage);
                 return 0;
             }
             if (arguments.WantsVersion)
             {
-                Console.Out.WriteLine($"drcmd {ProductVersion.Text}");
+                await Console.Out.WriteLineAsync($"drcmd {ProductVersion.Text}");
                 return 0;
             }
             return await DaemonHost.RunAsync(arguments);
