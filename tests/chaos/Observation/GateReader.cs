@@ -38,10 +38,13 @@ internal sealed partial class GateReader : IDisposable
 
     public void Dispose() => Free(_context);
 
-    [GeneratedRegex(@"set (?<name>gated4|open4) \{[^{}]*?(elements = \{(?<elements>[^}]*)\}\s*)?\}")]
+    /// <summary>Far above what nft's output takes; a pattern that it does not fit must not hold the observer up.</summary>
+    private const int PatienceMilliseconds = 1000;
+
+    [GeneratedRegex(@"set (?<name>gated4|open4) \{[^{}]*?(elements = \{(?<elements>[^}]*)\}\s*)?\}", RegexOptions.ExplicitCapture, PatienceMilliseconds)]
     private static partial Regex Set();
 
-    [GeneratedRegex(@"\d+\.\d+\.\d+\.\d+")]
+    [GeneratedRegex(@"\d+\.\d+\.\d+\.\d+", RegexOptions.ExplicitCapture, PatienceMilliseconds)]
     private static partial Regex Element();
 
     [LibraryImport(Library, EntryPoint = "nft_ctx_new")]

@@ -51,7 +51,7 @@ internal sealed class CronHost : IDisposable
     /// signal ignored.</summary>
     public async Task<(int ExitCode, string Output)> RunAsync(string input = "")
     {
-        var line = File.ReadLines(Path.Combine(Location, "apps")).Single(l => l.StartsWith("* * * * *", StringComparison.Ordinal));
+        var line = (await File.ReadAllLinesAsync(Path.Combine(Location, "apps"))).Single(l => l.StartsWith("* * * * *", StringComparison.Ordinal));
         return await ShellAsync(line["* * * * * root ".Length..], input);
     }
 
@@ -59,7 +59,7 @@ internal sealed class CronHost : IDisposable
     {
         var start = new ProcessStartInfo("/usr/bin/env", ["--default-signal=PIPE", "/bin/sh", "-c", command])
         {
-            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+            UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
         };
         start.Environment.Clear();
         start.Environment["HOME"] = "/root";

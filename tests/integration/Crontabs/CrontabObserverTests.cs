@@ -46,7 +46,10 @@ public sealed class CrontabObserverTests : IDisposable
     public async Task After_StopWhileAJobRuns_NamesIt()
     {
         var crontab = _host.Crontab("* * * * * root a\n") with { Id = new ResourceId(ResourceKind.Cron, $"apps-{Environment.ProcessId}") };
-        var start = new ProcessStartInfo("/bin/sh", ["-c", "echo begun; read -r end"]) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("/bin/sh", ["-c", "echo begun; read -r end"])
+        {
+            UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true,
+        };
         start.Environment["DRCM_ACTION"] = "cron";
         start.Environment["DRCM_RESOURCE"] = crontab.Id.ToString();
         using var job = Process.Start(start)!;
