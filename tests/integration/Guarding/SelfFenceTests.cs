@@ -136,7 +136,7 @@ public sealed class SelfFenceTests : IDisposable
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "needs root for a network namespace");
         Ask(SelfFence.Sysrq);
-        using var guard = Process.Start(new ProcessStartInfo("unshare", ["--net", Program, "guard", "--run-dir", _run.RunDir]) { RedirectStandardError = true })!;
+        using var guard = Process.Start(new ProcessStartInfo("unshare", ["--net", Program, "guard", "--run-dir", _run.RunDir]) { UseShellExecute = false, RedirectStandardError = true })!;
         await _run.UntilAsync("the guard is there", () => _run.IsGuardAlive, Test);
         Assert.Equal(-1, _run.FenceState);
     }
@@ -167,7 +167,7 @@ public sealed class SelfFenceTests : IDisposable
 
     private Process Guard(string trigger)
     {
-        var start = new ProcessStartInfo(Program, ["guard", "--run-dir", _run.RunDir]) { RedirectStandardError = true };
+        var start = new ProcessStartInfo(Program, ["guard", "--run-dir", _run.RunDir]) { UseShellExecute = false, RedirectStandardError = true };
         start.Environment[SysrqTrigger.Variable] = trigger;
         return Process.Start(start)!;
     }
