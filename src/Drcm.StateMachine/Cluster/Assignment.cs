@@ -17,6 +17,8 @@ internal static class Assignment
         if (WhyUnfit(state, definition, e.Node) is { } why) return Outcome.None(state, why);
         if (topology.Identity.Length > 0 && state.Holders.TryGetValue(topology.Identity, out var holder))
             return Outcome.None(state, $"{holder} holds the same thing ({topology.Identity})");
+        if (HeldUnnamed(state, topology, slot.Id) is { } former)
+            return Outcome.None(state, $"{former}, from before it was exclusive, is not stopped yet");
         return Outcome.Effective(SlotChanges.Put(state, slot with
         {
             Phase = SlotPhase.Assigned,
@@ -28,6 +30,19 @@ internal static class Assignment
             Since = context.At,
             Reason = context.Reason,
         }));
+    }
+
+    /// <summary>Another slot of what is exclusive now, from a configuration in which it was not: it holds no identity, and runs all the same (O14).</summary>
+    public static SlotId? HeldUnnamed(ClusterState state, SlotTopology topology, SlotId id)
+    {
+        // Addresses and crontabs were never anything but exclusive.
+        if (topology.Identity.Length == 0 || id.Resource.Kind is ResourceKind.Ip or ResourceKind.Cron) return null;
+        foreach (var node in state.Nodes.Keys)
+        {
+            var other = new SlotId(id.Resource, node);
+            if (other != id && state.Slots.TryGetValue(other, out var slot) && slot.Phase != SlotPhase.Free) return other;
+        }
+        return null;
     }
 
     public static Outcome Revoked(ClusterState state, EventContext context, SlotRevoked e)

@@ -51,6 +51,11 @@ internal static class Place
             plan.Refuse($"{slot.Id} waits: {holder} holds the same thing ({topology.Identity})");
             return;
         }
+        if (Assignment.HeldUnnamed(plan.State, topology, slot.Id) is { } former)
+        {
+            plan.Refuse($"{slot.Id} waits: {former}, from before it was exclusive, is not stopped yet");
+            return;
+        }
         if (slot.MoveTarget is { } target
             && board.CandidateOf(topology, target) is >= 0 and var asked
             && board.Of(asked, topology, slot) == Fitness.Fit)

@@ -64,7 +64,7 @@ public sealed class CommandTests
     }
 
     [Theory]
-    [InlineData("--fault", "freeze", "comes with the guard")]
+    [InlineData("--fault", "freeze", "is not built yet")]
     [InlineData("--nodes", "1", "use 2 to 9")]
     [InlineData("--config", "/nonexistent/cm.cfg", "name a readable cm.cfg")]
     public async Task Demo_SenselessArgument_IsRefused(string option, string value, string expected)
