@@ -38,6 +38,8 @@ internal sealed class DaemonRun : IDisposable
             start.ArgumentList.Add(directory[part]);
         }
         start.Environment["DOTNET_EnableDiagnostics"] = "0";
+        // Applications run in a login shell: whatever profile this account has must not be what the tests measure.
+        start.Environment["DRCM_HOME"] = directory.Root;
         var run = new DaemonRun(Process.Start(start)!);
         run._process.OutputDataReceived += (_, line) => run.Keep(line.Data);
         run._process.ErrorDataReceived += (_, line) => run.Keep(line.Data);
