@@ -109,6 +109,7 @@ internal sealed class LogRun(int seed, int memberCount, Func<IReplicatedLog, IRe
         if (!IsInconclusive)
         {
             var states = _members.Select(m => $"{m.Name}: {(m.Log is { } log ? $"{log.Leadership}, has read {m.Version}" : "down")}");
+            _members.ForEach(m => History.Note(EngineState.Of(m)));
             History.Violate($"no progress in {CalmMax.TotalSeconds} s of calm after everything was mended; {string.Join("; ", states)}");
         }
     }
