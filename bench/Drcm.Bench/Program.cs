@@ -6,7 +6,8 @@ const string usage = """
     Usage: Drcm.Bench takeover [--fast] [--runs N]        a follower's host gone to its floating address's first answer elsewhere (default 10 runs);
                                                           --fast: keep-alives every 20 ms, D = 200 ms
            Drcm.Bench takeover-leader [--fast] [--runs N] the same with the leader's host
-           Drcm.Bench move [--fast] [--runs N]            a daemon ended in order, and started again: how long the address does not answer, there and back
+           Drcm.Bench move [--fast] [--runs N]            an address moved by an operator, and taken back: how long it does not answer
+           Drcm.Bench shutdown [--fast] [--runs N]        the same when its owner's daemon is ended in order, and started again
            Drcm.Bench idle [--seconds N]           processor time and memory of daemons that have nothing to do (default 30 s)
            Drcm.Bench log [--etcd] [--rounds N]    throughput and latency of three members of the log, with --etcd beside three of etcd (default 3 rounds)
            Drcm.Bench log-kill [--etcd] [--rounds N]  time without a write after the leading process was killed (default 10 rounds)
@@ -22,7 +23,7 @@ if (args is [DrcmMember.Verb, .. var member])
 }
 
 var withEtcd = args is ["log" or "log-kill", "--etcd", ..];
-var isFast = args is ["takeover" or "takeover-leader" or "move", "--fast", ..];
+var isFast = args is ["takeover" or "takeover-leader" or "move" or "shutdown", "--fast", ..];
 string[] words = [.. args.Where(a => (!withEtcd || a != "--etcd") && (!isFast || a != "--fast"))];
 var timing = isFast ? ClusterTiming.Fast : ClusterTiming.Default;
 int? count = words is [_, "--runs" or "--seconds" or "--rounds" or "--entries", var number] ? int.TryParse(number, out var n) && n > 0 ? n : 0 : null;
@@ -40,7 +41,10 @@ switch (words[0])
         await TakeoverBench.RunAsync(timing, count ?? TakeoverBench.RunsDefault, Victim.Leader);
         return 0;
     case "move":
-        await MoveBench.RunAsync(timing, count ?? TakeoverBench.RunsDefault);
+        await MoveBench.RunAsync(timing, count ?? TakeoverBench.RunsDefault, PlannedMove.Operator);
+        return 0;
+    case "shutdown":
+        await MoveBench.RunAsync(timing, count ?? TakeoverBench.RunsDefault, PlannedMove.Shutdown);
         return 0;
     case "idle":
         await IdleBench.RunAsync(TimeSpan.FromSeconds(count ?? IdleBench.SecondsDefault));

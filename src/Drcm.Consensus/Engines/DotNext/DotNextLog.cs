@@ -156,6 +156,7 @@ public sealed partial class DotNextLog : IReplicatedLog
 
         _engine = Engine.Create(_options, _log!, _members, _transport, _logger);
         _log!.MoreToSend = _engine.ForceReplicationSoon;
+        _log.CommitMoved = TellCommitSoon;
         _engine.LeaderChanged += (_, leader) => OnLeaderChanged(leader);
         _engine.ReplicationCompleted += (_, _) => PublishLeadership();
         await _engine.StartAsync(cancellationToken);

@@ -62,6 +62,7 @@ internal sealed partial class EngineLog
         {
             await _store.FlushedAsync(endIndex);
             _store.Commit(endIndex);
+            CommitMoved?.Invoke();
         }
 
         // A call before this one may have been given up between the two.

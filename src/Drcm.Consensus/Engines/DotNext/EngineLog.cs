@@ -43,6 +43,12 @@ internal sealed partial class EngineLog : WriteAheadLog, IPersistentState, IAudi
     /// <summary>Called when a member got fewer entries than there are: another round should follow at once.</summary>
     public Action? MoreToSend { get; set; }
 
+    /// <summary>Called when the commit index has grown.</summary>
+    public Action? CommitMoved { get; set; }
+
+    /// <summary>Entries are here that are not committed: as a leader, with a round to come.</summary>
+    public bool HasUncommitted => _store.LastIndex > _store.CommitIndex;
+
     public new long LastEntryIndex => _store.LastIndex;
 
     public new long LastCommittedEntryIndex => _store.CommitIndex;
