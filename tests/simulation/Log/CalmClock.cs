@@ -13,11 +13,15 @@ internal sealed class CalmClock
 
     private static readonly CalmClock One = new();
     private long _calmSince = Stopwatch.GetTimestamp();
+    private long _beat = Stopwatch.GetTimestamp();
 
     private CalmClock() => _ = Task.Run(BeatAsync);
 
-    /// <summary>How long it has been calm since <paramref name="start"/> (a <see cref="Stopwatch"/> timestamp), up to now.</summary>
-    public static TimeSpan CalmSince(long start) => Stopwatch.GetElapsedTime(Math.Max(start, Volatile.Read(ref One._calmSince)));
+    /// <summary>How long it has been calm since <paramref name="start"/> (a <see cref="Stopwatch"/> timestamp), up to now. A beat that is overdue counts: whoever asks
+    /// may run before it, right after the process stood still.</summary>
+    public static TimeSpan CalmSince(long start) => Stopwatch.GetElapsedTime(Volatile.Read(ref One._beat)) > BeatMax
+        ? TimeSpan.Zero
+        : Stopwatch.GetElapsedTime(Math.Max(start, Volatile.Read(ref One._calmSince)));
 
     private async Task BeatAsync()
     {
@@ -25,6 +29,7 @@ internal sealed class CalmClock
         {
             var before = Stopwatch.GetTimestamp();
             await Task.Delay(Beat);
+            Volatile.Write(ref _beat, Stopwatch.GetTimestamp());
             if (Stopwatch.GetElapsedTime(before) > BeatMax)
             {
                 Volatile.Write(ref _calmSince, Stopwatch.GetTimestamp());

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Reflection;
 using System.Text;
+using Drcm.Consensus.Engines.DotNext;
 
 namespace Drcm.Simulation.Log;
 
@@ -15,7 +16,7 @@ internal static class EngineState
         Append(text, member.Log, "log", depth: 1);
         var engine = Value(member.Log, "_engine");
         Append(text, engine, "engine", depth: 1);
-        Append(text, Value(engine, "state"), "state", depth: 3);
+        Append(text, Value(engine, "state"), "state", depth: 2);
         Append(text, Value(engine, "transitionLock"), "transition", depth: 2);
         Append(text, Value(member.Log, "_store"), "store", depth: 1);
         return text.ToString();
@@ -41,7 +42,7 @@ internal static class EngineState
             var value = field.GetValue(owner);
             var ended = value is Task task ? $" ({task.Status} {task.Exception?.InnerException?.Message})" : "";
             text.Append(CultureInfo.InvariantCulture, $"\n      {path}.{field.Name} = {value}{ended}");
-            if (depth > 1 && field.FieldType.Namespace?.StartsWith("DotNext", StringComparison.Ordinal) == true)
+            if (depth > 1 && value is not Engine && field.FieldType.Namespace?.StartsWith("DotNext", StringComparison.Ordinal) == true)
             {
                 Append(text, value, $"{path}.{field.Name}", depth - 1);
             }
