@@ -12,7 +12,8 @@ internal static class StatusPage
     private const int WidthForEverything = 130;
 
     public static string Plain(ClusterStatus status) =>
-        $"{StatusTables.Heading(status)}\n\n"
+        $"{StatusTables.Heading(status)}\n"
+        + (StatusTables.Protection(status) is { Length: > 0 } protection ? $"{protection}\n\n" : "\n")
         + $"{PlainTable.Render(StatusTables.Nodes(status))}\n"
         + $"{PlainTable.Render(StatusTables.Resources(status))}\n"
         + string.Concat(Health.Of(status).Sentences.Select(sentence => sentence + "\n"));
@@ -27,6 +28,7 @@ internal static class StatusPage
         return new Rows(
         [
             new Text(StatusTables.Heading(status)),
+            new Text(StatusTables.Protection(status)),
             Text.Empty,
             TerminalTable.Render(isNarrow ? nodes.Without("HOSTNAME").Without("ADDRESS") : nodes),
             Text.Empty,

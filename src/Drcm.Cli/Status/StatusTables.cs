@@ -22,6 +22,20 @@ internal static class StatusTables
             + (status.HistoryBeginsAfter > 0 ? $", events up to {status.HistoryBeginsAfter} in the snapshot" : "");
     }
 
+    /// <summary>What stands behind the answering node's daemon; empty when it does not say.</summary>
+    public static string Protection(ClusterStatus status)
+    {
+        var here = Words(status, ProtectionState.InForce);
+        var missing = Words(status, ProtectionState.Missing);
+        return (here, missing) switch
+        {
+            ("", "") => "",
+            (_, "") => $"{status.Cluster.Node} is protected by its {here}",
+            ("", _) => $"{status.Cluster.Node} is NOT protected by a {missing}",
+            _ => $"{status.Cluster.Node} is protected by its {here}, NOT by a {missing}",
+        };
+    }
+
     public static TableModel Nodes(ClusterStatus status) => new(
         ["NODE", "HOSTNAME", "ADDRESS", "STATUS", "ROLE", "HEARD", "SINCE", "WHY"],
         [.. status.Nodes.Select(node => NodeRow(node, status))]);
@@ -63,6 +77,14 @@ internal static class StatusTables
         HealthLevel.Degraded => Tone.Warn,
         HealthLevel.Critical => Tone.Bad,
     };
+
+    private static string Words(ClusterStatus status, ProtectionState state) => string.Join(", ", status.Protection.Where(p => p.State == state).Select(p => p.By switch
+    {
+        Protector.Guard => "guard",
+        Protector.Gate => "kernel gate",
+        Protector.CronGuard => "guarded crontabs",
+        Protector.SelfFence => "self_fence",
+    }));
 
     private static Cell[] NodeRow(NodeLine node, ClusterStatus status) =>
     [

@@ -45,6 +45,15 @@ internal sealed class FloatingAddresses : IDisposable
     /// <summary>Somebody has taken an address that runs here from its interface; on any thread.</summary>
     public Action<ResourceId>? Disturbed { get; set; }
 
+    /// <summary>Why the kernel does not gate them; empty: it does; null: there is none here that could be gated.</summary>
+    public string? GateProblem
+    {
+        get
+        {
+            lock (_lock) return _gated.IsEmpty ? null : _gate.Problem ?? "it is not made yet";
+        }
+    }
+
     /// <param name="adopted">What the previous incarnation left, under <paramref name="leaseEnd"/>.</param>
     /// <param name="announceInterval">Zero: only when an address comes here.</param>
     public void Start(ClusterDefinition definition, RunTable adopted, TimeSpan? leaseEnd, TimeSpan announceInterval)

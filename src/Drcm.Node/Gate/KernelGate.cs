@@ -27,7 +27,7 @@ internal sealed partial class KernelGate : IDisposable
     private GateOrder? _order;
     private bool _isEnding;
     private ImmutableArray<IPAddress> _gated;
-    private string? _lastProblem;
+    private volatile string? _lastProblem;
 
     /// <param name="table">Name of its tables, see <see cref="GateText.TableName"/>.</param>
     public KernelGate(string table, ILogger<KernelGate> logger)
@@ -39,6 +39,9 @@ internal sealed partial class KernelGate : IDisposable
 
     /// <summary>Raised after each order that was carried out, on the gate's thread; false: it could not be.</summary>
     internal Action<bool>? Done { get; set; }
+
+    /// <summary>Why it is not in force; empty: it is; null: nothing was to be gated yet. On any thread.</summary>
+    public string? Problem => _lastProblem;
 
     public void Start() => _thread.Start();
 
@@ -63,7 +66,7 @@ internal sealed partial class KernelGate : IDisposable
     private void Run()
     {
         using var nft = Nftables.TryOpen(out var whyNot);
-        if (nft is null) LogNoGate(whyNot);
+        if (nft is null) LogNoGate(_lastProblem = whyNot);
         while (true)
         {
             GateOrder? order;

@@ -67,12 +67,21 @@ internal sealed unsafe class GuardLink : IDisposable
     /// <summary>Why a start has to fail: the others will count on this host ending itself, and it could not. Empty: it may go on.</summary>
     public string WhyNot(ResourceDefinition resource)
     {
-        var asked = (SelfFence)_memory.Header->SelfFence;
-        if (ReleaseRules.BudgetOf(resource, asked) == TimeSpan.Zero || asked == SelfFence.Off) return "";
-        var state = Volatile.Read(ref _memory.Header->FenceState);
-        if (state == GuardHeader.FenceReady) return "";
-        var means = asked == SelfFence.Watchdog ? System.Runtime.InteropServices.Marshal.PtrToStringUTF8((nint)_memory.Header->WatchdogPath) : "sysrq";
-        return $"self_fence cannot be carried out on this host: {means}: {(state < 0 ? Posix.Describe((int)-state) : "the guard has not opened it yet")}";
+        if (ReleaseRules.BudgetOf(resource, (SelfFence)_memory.Header->SelfFence) == TimeSpan.Zero) return "";
+        return FenceProblem is { Length: > 0 } problem ? $"self_fence cannot be carried out on this host: {problem}" : "";
+    }
+
+    /// <summary>Why <c>self_fence</c> cannot be carried out here; empty: it can, or is not asked for.</summary>
+    public string FenceProblem
+    {
+        get
+        {
+            var asked = (SelfFence)_memory.Header->SelfFence;
+            var state = Volatile.Read(ref _memory.Header->FenceState);
+            if (asked == SelfFence.Off || state == GuardHeader.FenceReady) return "";
+            var means = asked == SelfFence.Watchdog ? System.Runtime.InteropServices.Marshal.PtrToStringUTF8((nint)_memory.Header->WatchdogPath) : "sysrq";
+            return $"{means}: {(state < 0 ? Posix.Describe((int)-state) : "the guard has not opened it yet")}";
+        }
     }
 
     /// <summary>By the loop's thread alone.</summary>

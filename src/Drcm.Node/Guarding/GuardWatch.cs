@@ -32,8 +32,8 @@ internal sealed unsafe partial class GuardWatch : IDisposable
     private readonly int _stop = Posix.EventFd(0, Posix.CloseOnExec | Posix.NonBlocking);
     private volatile bool _isStopping;
     private TimeSpan? _startedAt;
-    /// <summary>As the core begins.</summary>
-    private bool _wasGuarded;
+    /// <summary>As the core begins: not guarded.</summary>
+    private volatile GuardStanding _standing = new("its guard has not been looked for yet", "");
     private long _guard;
     private long _kills;
 
@@ -47,6 +47,9 @@ internal sealed unsafe partial class GuardWatch : IDisposable
         _kills = link.Memory.Header->DaemonKills;
         _thread = new Thread(Run, 256 * 1024) { IsBackground = true, Name = "guard watch" };
     }
+
+    /// <summary>How it is now; on any thread.</summary>
+    public GuardStanding Standing => _standing;
 
     public void Start()
     {
@@ -89,32 +92,36 @@ internal sealed unsafe partial class GuardWatch : IDisposable
     {
         if (!isThere)
         {
-            Tell(false, "no guard: nothing exclusive is started here until there is one");
+            Tell("no guard: nothing exclusive is started here until there is one", Remedy);
             Replace(now);
             return;
         }
         _startedAt = null;
         if (_guard != id) LogAttached(_guard = id);
-        if (Volatile.Read(ref _link.Memory.Header->IsReleasing) != 0) Tell(false, "the guard is releasing what the lease no longer covers");
-        else if (!_link.IsTableComplete) Tell(false, "what runs here does not fit into the guard's memory: nothing more that is exclusive is started");
-        else Tell(true, $"guarded by process {id}");
+        if (Volatile.Read(ref _link.Memory.Header->IsReleasing) != 0) Tell("the guard is releasing what the lease no longer covers", "");
+        else if (!_link.IsTableComplete) Tell("what runs here does not fit into the guard's memory: nothing more that is exclusive is started", "move something away");
+        else Tell("", "");
     }
 
     private void Replace(TimeSpan now)
     {
         if (_startedAt is { } since && now - since < StartPatience) return;
-        if (_startedAt is not null) LogNoGuard(StartPatience.TotalSeconds, _isExternal ? "start drcmd-guard.service" : $"see guard.log in {_link.RunDir}");
+        if (_startedAt is not null) LogNoGuard(StartPatience.TotalSeconds, Remedy);
         _startedAt = now;
         if (_isExternal) return;
         var problem = GuardStarter.Start(_link.RunDir);
         if (problem.Length > 0) LogNotStarted(problem);
     }
 
-    private void Tell(bool isGuarded, string why)
+    private string Remedy => _isExternal ? "start drcmd-guard.service" : $"see guard.log in {_link.RunDir}";
+
+    /// <param name="problem">Empty: the node is guarded.</param>
+    private void Tell(string problem, string remedy)
     {
-        if (_wasGuarded == isGuarded) return;
-        _wasGuarded = isGuarded;
-        _changed(isGuarded, why);
+        var before = _standing;
+        if (before.Problem == problem) return;
+        _standing = new GuardStanding(problem, remedy);
+        if (before.IsGuarded != _standing.IsGuarded) _changed(_standing.IsGuarded, _standing.IsGuarded ? $"guarded by process {_guard}" : problem);
     }
 
     /// <summary>What a guard did while no daemon was here to tell of it.</summary>
@@ -150,4 +157,12 @@ internal sealed unsafe partial class GuardWatch : IDisposable
 
     [LoggerMessage(2304, LogLevel.Warning, "in this boot a guard has released {Count} resources of this node past their lease, the last {Seconds} s ago, and killed {Kills} daemons for it")]
     private partial void LogReleased(long count, double seconds, long kills);
+}
+
+/// <summary>Whether a node is guarded.</summary>
+/// <param name="Problem">Why it is not; empty: it is.</param>
+/// <param name="Remedy">What gives it a guard; empty: that comes by itself.</param>
+internal sealed record GuardStanding(string Problem, string Remedy)
+{
+    public bool IsGuarded => Problem.Length == 0;
 }

@@ -17,7 +17,8 @@ namespace Drcm.Node.Observation;
 
 /// <summary>Answers the control socket from the node loop's state and the history.</summary>
 internal sealed class ControlSource(
-    NodeIdentity identity, NodeLoop loop, EventHistory history, ClusterLog log, UdpLink udp, CommandDesk desk, KeyRing ring, KeyRotator rotator)
+    NodeIdentity identity, NodeLoop loop, EventHistory history, ClusterLog log, UdpLink udp, CommandDesk desk, KeyRing ring, KeyRotator rotator,
+    Func<ProtectionFacts> protection)
     : IControlSource
 {
     /// <summary>Members try each other several times a second: who was not refused for so long was let in, or is gone.</summary>
@@ -31,6 +32,8 @@ internal sealed class ControlSource(
             Refused = [.. log.RefusedPeers.Within(RefusedWindow).Select(r => StatusReport.Refused(identity, r.Address, r.Reason, r.Ago))],
             LogTrouble = log.Trouble,
             LogWaiting = log.Waiting,
+            Trouble = seen.Trouble.Length > 0 ? seen.Trouble : null,
+            Protection = protection().Lines(seen.State.Definition ?? identity.Definition, identity.Id),
             HistoryBeginsAfter = history.BeginsAfter.Value,
             Key = new KeyLine(ring.Fingerprint, seen.State.KeyRotation?.Fingerprint, StatusReport.Word((seen.State.KeyRotation?.Step ?? KeyStep.Done).ToString())),
         };

@@ -12,12 +12,14 @@ internal sealed record NodeSnapshot(
     TimeSpan LeaseRemaining,
     ImmutableSortedDictionary<NodeId, HeardNode> Heard,
     LeaseCounters Counters,
-    string OwnConfigDigest)
+    string OwnConfigDigest,
+    string Trouble)
 {
     public static NodeSnapshot Of(NodeCore core, TimeSpan now) => new(
         core.State,
         core.LeaseEnd is { } end && end > now ? end - now : TimeSpan.Zero,
         core.Heard(now),
         core.Counters,
-        core.OwnConfigDigest);
+        core.OwnConfigDigest,
+        core.OwnTrouble);
 }

@@ -21,6 +21,7 @@ using Drcm.Node.Scripts;
 using Drcm.Node.Storage;
 using Drcm.StateMachine;
 using Drcm.StateMachine.Configuration;
+using Drcm.StateMachine.Control;
 using Drcm.StateMachine.KeepAlive;
 using Drcm.StateMachine.Nodes;
 using Microsoft.Extensions.Logging;
@@ -98,13 +99,26 @@ internal static class DaemonAssembly
         floating.Start(identity.Definition, adopted, lease.Inherited, local.AnnounceInterval);
         var desk = new CommandDesk(identity.Id.Value, log, log.Requests, loop);
         var rotator = new KeyRotator(identity.Id, ring, loop, log, log.Requests, loggers.CreateLogger<KeyRotator>());
-        var source = new ControlSource(identity, loop, history, log, udp, desk, ring, rotator);
+        var watch = new GuardWatch(guard, loop.ChangeGuard, loggers.CreateLogger<GuardWatch>());
+        var source = new ControlSource(identity, loop, history, log, udp, desk, ring, rotator, () => Protection(watch, guard, floating, local));
         var control = new ControlServer(
-            new ControlOptions(Path.Combine(local.RunDir, StateMachine.Control.ControlProtocol.SocketName), local.ClusterGroup),
+            new ControlOptions(Path.Combine(local.RunDir, ControlProtocol.SocketName), local.ClusterGroup),
             source,
             loggers.CreateLogger<ControlServer>());
-        var watch = new GuardWatch(guard, loop.ChangeGuard, loggers.CreateLogger<GuardWatch>());
         return new DaemonParts(identity, log, log.Peers, udp, loop, control, rotator, guard, watch, floating);
+    }
+
+    private static ProtectionFacts Protection(GuardWatch watch, GuardLink guard, FloatingAddresses floating, LocalSettings local)
+    {
+        var standing = watch.Standing;
+        return new ProtectionFacts
+        {
+            GuardProblem = standing.Problem,
+            GuardRemedy = standing.Remedy,
+            GateProblem = floating.GateProblem,
+            GuardsCrontabs = local.GuardsCrontabs,
+            FenceProblem = guard.FenceProblem,
+        };
     }
 
     private static AuthKeyStore OpenKeys(NodeIdentity identity)

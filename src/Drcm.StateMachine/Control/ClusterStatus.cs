@@ -26,6 +26,12 @@ public sealed record ClusterStatus(
     /// <summary>What a node with an empty spool waits for before it joins a cluster or begins one; null: it does not wait.</summary>
     public string? LogWaiting { get; init; }
 
+    /// <summary>What protects the answering node, one line for each <see cref="Protector"/>; empty from an older daemon.</summary>
+    public ImmutableArray<ProtectionLine> Protection { get; init; } = [];
+
+    /// <summary>Trouble of the answering node's own, for which its slots are handed over; null: none.</summary>
+    public string? Trouble { get; init; }
+
     /// <summary>The answering node's auth key; null from an older daemon.</summary>
     public KeyLine? Key { get; init; }
 }

@@ -138,7 +138,8 @@ internal sealed class WordOf<T>() : JsonStringEnumConverter<T>(System.Text.Json.
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     RespectNullableAnnotations = true,
     RespectRequiredConstructorParameters = true,
-    Converters = [typeof(WordOf<NodeStatus>), typeof(WordOf<StandbyKind>), typeof(WordOf<SlotPhase>), typeof(WordOf<CommandOutcome>), typeof(WordOf<KeyStep>)])]
+    Converters = [typeof(WordOf<NodeStatus>), typeof(WordOf<StandbyKind>), typeof(WordOf<SlotPhase>), typeof(WordOf<CommandOutcome>), typeof(WordOf<KeyStep>),
+        typeof(WordOf<Protector>), typeof(WordOf<ProtectionState>)])]
 [JsonSerializable(typeof(ControlRequest))]
 [JsonSerializable(typeof(ControlAnswer))]
 [JsonSerializable(typeof(ClusterStatus))]

@@ -1,4 +1,5 @@
 using Drcm.StateMachine.Cluster;
+using Drcm.StateMachine.Events;
 
 namespace Drcm.StateMachine.Control;
 
@@ -22,11 +23,12 @@ public sealed record Health(HealthLevel Level, IReadOnlyList<string> Sentences)
     public static Health Of(ClusterStatus status)
     {
         var findings = Findings(status).OrderByDescending(finding => finding.Level).ToList();
-        if (findings.Count > 0) return new Health(findings[0].Level, [.. findings.Select(finding => finding.Sentence)]);
+        var sentences = findings.Select(finding => finding.Sentence);
+        if (findings.Count > 0 && findings[0].Level > HealthLevel.Good) return new Health(findings[0].Level, [.. sentences]);
         var active = status.Nodes.Count(node => node.IsActive);
         return new Health(
             HealthLevel.Good,
-            [$"Healthy: {Count(active, "node")} up, {Count(status.Slots.Length, "resource")} running at home."]);
+            [$"Healthy: {Count(active, "node")} up, {Count(status.Slots.Length, "resource")} running at home.", .. sentences]);
     }
 
     private static IEnumerable<(HealthLevel Level, string Sentence)> Findings(ClusterStatus status)
@@ -43,7 +45,7 @@ public sealed record Health(HealthLevel Level, IReadOnlyList<string> Sentences)
         }
         foreach (var finding in NodeFindings(status).Concat(SlotFindings(status))) yield return finding;
         if (status.LogWaiting is { } waiting) yield return (HealthLevel.Critical, $"{cluster.Node} has no log yet: {waiting}.");
-        if (status.LogTrouble is { } trouble) yield return (HealthLevel.Degraded, $"{cluster.Node} takes no part in the log: {trouble}.");
+        foreach (var finding in ProtectionFindings(status)) yield return finding;
         foreach (var refused in status.Refused.Where(r => r.Node is not null).OrderBy(r => r.Node, StringComparer.Ordinal))
         {
             yield return (HealthLevel.Degraded, $"{cluster.Node} and {refused.Node} ({refused.Address}) refuse each other: {refused.Reason}.");
@@ -67,7 +69,12 @@ public sealed record Health(HealthLevel Level, IReadOnlyList<string> Sentences)
         if (down.Count > 0) yield return (HealthLevel.Degraded, $"{Count(down.Count, "node")} down: {Names(down)}.");
         var pending = active.Where(node => node.Status == NodeStatus.Pending).Select(node => node.Name).ToList();
         if (pending.Count > 0) yield return (HealthLevel.Degraded, $"{Count(pending.Count, "node")} not yet up: {Names(pending)}.");
-        var standby = active.Where(node => node.Status == NodeStatus.Up && node.Standby != Events.StandbyKind.None).Select(node => node.Name).ToList();
+        var troubled = active.Where(node => node is { Status: NodeStatus.Up, Standby: StandbyKind.Trouble }).ToList();
+        foreach (var node in troubled.Where(node => node.Name != status.Cluster.Node || status.Trouble is null))
+        {
+            yield return (HealthLevel.Degraded, $"{node.Reason}; drcm status there says what to do.");
+        }
+        var standby = active.Where(node => node is { Status: NodeStatus.Up, Standby: not (StandbyKind.None or StandbyKind.Trouble) }).Select(node => node.Name).ToList();
         if (standby.Count > 0) yield return (HealthLevel.Degraded, $"{Count(standby.Count, "node")} standing by: {Names(standby)}.");
         var differing = active.Where(node => node.ConfigMatches == false).Select(node => node.Name).ToList();
         if (differing.Count > 0)
@@ -80,6 +87,33 @@ public sealed record Health(HealthLevel Level, IReadOnlyList<string> Sentences)
         var going = status.Nodes.Where(node => !node.ShallVote && node.IsVoter).Select(node => node.Name).ToList();
         if (going.Count > 0) yield return (HealthLevel.Degraded, $"{Names(going)} shall no longer vote and still {(going.Count == 1 ? "does" : "do")}.");
     }
+
+    /// <summary>Of the answering node alone. What the configuration leaves out is told, and is no reason to worry.</summary>
+    private static IEnumerable<(HealthLevel Level, string Sentence)> ProtectionFindings(ClusterStatus status)
+    {
+        var node = status.Cluster.Node;
+        if (status.Trouble is { } trouble)
+        {
+            yield return (HealthLevel.Degraded, $"{node} has trouble of its own: {trouble}; make room on that disk or mend it, others run its resources until then.");
+        }
+        else if (status.LogTrouble is { } log)
+        {
+            yield return (HealthLevel.Degraded, $"{node} takes no part in the log: {log}.");
+        }
+        foreach (var line in status.Protection.Where(line => line.State is ProtectionState.Missing or ProtectionState.Off))
+        {
+            var level = line.State == ProtectionState.Off ? HealthLevel.Good : HealthLevel.Degraded;
+            yield return (level, $"{node} {Lacks(line)}{(line.Remedy.Length > 0 ? $"; {line.Remedy}" : "")}.");
+        }
+    }
+
+    private static string Lacks(ProtectionLine line) => line.By switch
+    {
+        Protector.Guard => $"is not guarded: {line.Why}",
+        Protector.Gate => $"has no gate in its kernel, so that drcmd and its guard freeze together is not covered: {line.Why}",
+        Protector.CronGuard => $"does not guard its crontabs, so cron begins their jobs without a lease as well: {line.Why}",
+        Protector.SelfFence => $"cannot reset itself, so what relies on that is not started there: {line.Why}",
+    };
 
     private static IEnumerable<(HealthLevel Level, string Sentence)> SlotFindings(ClusterStatus status)
     {

@@ -9,6 +9,9 @@ public sealed record HeardNode(NodeReport Report, TimeSpan Ago);
 /// <content>For status and metrics: no decision reads it.</content>
 public sealed partial class NodeCore
 {
+    /// <summary>Trouble of this node's own, as it reports it; empty: none.</summary>
+    public string OwnTrouble => _trouble;
+
     public ImmutableSortedDictionary<NodeId, HeardNode> Heard(TimeSpan now)
     {
         var heard = ImmutableSortedDictionary.CreateBuilder<NodeId, HeardNode>();

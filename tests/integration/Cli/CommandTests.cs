@@ -29,6 +29,7 @@ public sealed class CommandTests
         Assert.Equal(0, result.Exit);
         Assert.Contains("on backup, 2 failed", result.Output, StringComparison.Ordinal);
         Assert.Contains("1 node down: n3.", result.Output, StringComparison.Ordinal);
+        Assert.Contains("\nn1 is protected by its guard, NOT by a kernel gate\n\n", result.Output, StringComparison.Ordinal);
         Assert.DoesNotContain('\u001b', result.Output);
     }
 

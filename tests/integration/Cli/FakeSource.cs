@@ -30,7 +30,10 @@ internal sealed class FakeSource : IControlSource
                 "ip:web@n1", "ip", "web", "n1", "n2", SlotPhase.Started, 41, DateTimeOffset.UnixEpoch, "n1 was down", [new FailureLine("n1", 2)],
                 "no such device", IsExclusive: true, IsRetired: false, null, ["n2"], "eth0 192.0.2.1/24"),
         ],
-        [new CounterLine("datagrams_rejected", "bad_mac", 4)]);
+        [new CounterLine("datagrams_rejected", "bad_mac", 4)])
+    {
+        Protection = [ProtectionLine.InForce(Protector.Guard), ProtectionLine.Missing(Protector.Gate, "no libnftables", "install it")],
+    };
 
     public Task<ClusterStatus> StatusAsync(CancellationToken cancellationToken) => Task.FromResult(Status);
 
