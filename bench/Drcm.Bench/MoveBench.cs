@@ -18,7 +18,7 @@ internal static class MoveBench
         var back = new List<double>();
         for (var run = 1; run <= runs; run++)
         {
-            await cluster.BeHealthyAsync(none);
+            await TakeoverBench.BeHealthyAsync(cluster);
             var owner = cluster.Daemons[run % cluster.Daemons.Length];
             using var asker = cluster.Network.Client.Ask(ClusterConfiguration.AddressOf(owner.Host.Number));
             await cluster.WithinPatienceAsync("the owner answers", ct => asker.FirstAsync(h => h == owner.Name, TimeSpan.Zero, ct), none);
