@@ -22,7 +22,7 @@ internal static class DrcmCommand
 
     public static async Task<int> RunAsync(string[] args)
     {
-        if (args is [LogCommand.Name or CronExecCommand.Name, ..]) return LogCommand.Become(args);
+        if (args is [LogCommand.Name or LogCommand.AuditName or CronExecCommand.Name, ..]) return LogCommand.Become(args);
         var parsed = Create().Parse(args);
         if (parsed.Errors.Count == 0) return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = CleanUpTimeout });
         foreach (var error in parsed.Errors) Console.Error.WriteLine($"drcm: {error.Message}");
@@ -37,6 +37,7 @@ internal static class DrcmCommand
             DemoCommand.Create(),
             StatusCommand.Create(),
             EventsCommand.Create(),
+            LogCommand.CreateAudit(),
             NodeCommand.Create(),
             ResourceCommand.Create(),
             MaintenanceCommand.Create(),

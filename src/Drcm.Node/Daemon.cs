@@ -17,11 +17,15 @@ internal sealed partial class Daemon : IHostedService, IAsyncDisposable
     /// <summary>Giving the leadership away at the end is a courtesy.</summary>
     private static readonly TimeSpan ResignMax = TimeSpan.FromSeconds(1);
 
+    /// <summary>Without a quorum the history that is there can be looked at all the same.</summary>
+    private static readonly TimeSpan AuditDelayMax = TimeSpan.FromSeconds(10);
+
     private readonly DaemonParts _parts;
     private readonly IHostApplicationLifetime _lifetime;
     private readonly ILogger<Daemon> _logger;
     private readonly CancellationTokenSource _stopping = new();
     private readonly List<Task> _pumps = [];
+    private readonly TaskCompletionSource _upToDate = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public Daemon(DaemonParts parts, IHostApplicationLifetime lifetime, ILogger<Daemon> logger)
     {
@@ -45,6 +49,7 @@ internal sealed partial class Daemon : IHostedService, IAsyncDisposable
         _pumps.Add(WatchAsync("leadership", FollowLeadershipAsync(_stopping.Token)));
         _pumps.Add(WatchAsync("the node loop", _parts.Loop.Ended));
         _pumps.Add(WatchAsync("the key rotation", _parts.Rotator.RunAsync(_stopping.Token)));
+        _pumps.Add(WatchAsync("the audit history", StartAuditAsync(_stopping.Token)));
         await _parts.Control.StartAsync(cancellationToken);
         LogStarted(_parts.Identity.Id.Value, _parts.Identity.ConfigFile);
     }
@@ -66,6 +71,7 @@ internal sealed partial class Daemon : IHostedService, IAsyncDisposable
         _parts.FloatingAddresses.Dispose();
         _parts.Udp.Dispose();
         await Task.WhenAll(_pumps);
+        _parts.Audit.Dispose();
         await _parts.Log.DisposeAsync();
         // Before its guard is told, nobody may replace it; after that, nobody needs to.
         _parts.Watch.Dispose();
@@ -102,6 +108,17 @@ internal sealed partial class Daemon : IHostedService, IAsyncDisposable
     {
         await _parts.Log.ReadBarrierAsync(cancellationToken);
         _parts.Loop.UpToDate();
+        _upToDate.TrySetResult();
+        await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
+    }
+
+    /// <summary>The first use of SQLite costs a second of processor time, which a starting daemon has better uses for: it comes when everything has been read, or
+    /// after a while without a leader.</summary>
+    private async Task StartAuditAsync(CancellationToken cancellationToken)
+    {
+        await Task.WhenAny(_upToDate.Task, Task.Delay(AuditDelayMax, cancellationToken));
+        cancellationToken.ThrowIfCancellationRequested();
+        _parts.Audit.Start();
         await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
     }
 
@@ -150,4 +167,5 @@ internal sealed record DaemonParts(
     Keys.KeyRotator Rotator,
     Guarding.GuardLink Guard,
     Guarding.GuardWatch Watch,
-    Addresses.FloatingAddresses FloatingAddresses);
+    Addresses.FloatingAddresses FloatingAddresses,
+    Audit.AuditKeeper Audit);

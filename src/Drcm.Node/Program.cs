@@ -1,4 +1,5 @@
 using Drcm.Node;
+using Drcm.Node.AuditTool;
 using Drcm.Node.Crontabs;
 using Drcm.Node.Guarding;
 using Drcm.Node.LogTool;
@@ -10,6 +11,7 @@ try
     return args switch
     {
         ["log", ..] => LogProgram.Run(args[1..]),
+        ["audit", ..] => AuditProgram.Run(args[1..]),
         [GuardProgram.Verb, ..] => CronExec.Run(args[1..]),
         ["guard", ..] => GuardProcess.Run(args[1..]),
         _ => await DaemonProgram.RunAsync(args),

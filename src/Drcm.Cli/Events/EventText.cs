@@ -1,4 +1,3 @@
-using Drcm.Cli.Times;
 using Drcm.StateMachine.Control;
 
 namespace Drcm.Cli.Events;

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
 using Drcm.Cli.Connection;
-using Drcm.Cli.Times;
 using Drcm.StateMachine.Control;
 
 namespace Drcm.Cli.Events;

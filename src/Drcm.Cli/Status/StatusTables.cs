@@ -1,8 +1,7 @@
 using System.Globalization;
 using Drcm.Cli.Output;
-using Drcm.Cli.Times;
-using Drcm.StateMachine.Cluster;
 using Drcm.StateMachine.Control;
+using Drcm.StateMachine.Cluster;
 using Drcm.StateMachine.Events;
 
 namespace Drcm.Cli.Status;

@@ -1,5 +1,6 @@
 using Drcm.Consensus;
 using Drcm.Node.Observation;
+using Drcm.StateMachine;
 using Drcm.StateMachine.Cluster;
 using Microsoft.Extensions.Logging;
 
@@ -11,6 +12,10 @@ internal sealed partial class LogCompaction(
     IReplicatedLog log, EventHistory history, CompactionOptions options, ILogger<LogCompaction> logger)
 {
     private readonly ILogger _logger = logger;
+
+    /// <summary>Told before entries go: whoever reads them as well may want a moment. Bounded by itself.</summary>
+    public Func<LogIndex, Task> BeforeCompaction { get; set; } = _ => Task.CompletedTask;
+
     private long _entries;
     private long _bytes;
     private volatile Task _running = Task.CompletedTask;
@@ -46,6 +51,7 @@ internal sealed partial class LogCompaction(
     {
         try
         {
+            await BeforeCompaction(state.Version);
             var encoded = StateSnapshot.Encode(state);
             await log.CompactAsync(state.Version.Value, encoded, CancellationToken.None);
             history.Compacted(state.Version);

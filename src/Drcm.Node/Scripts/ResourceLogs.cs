@@ -23,8 +23,12 @@ internal sealed class ResourceLogs : IDisposable
                 Path.Combine(settings.LogDir, FileName(kind)), settings.MaxLogSize, settings.NumLogsToKeep));
     }
 
+    /// <summary>Told of every run as well; must not wait.</summary>
+    public Action<ScriptCall, ScriptResult>? Ended { get; set; }
+
     public void Append(ScriptCall call, ScriptResult result)
     {
+        Ended?.Invoke(call, result);
         var stamp = _time.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
         var entry = new StringBuilder()
             .Append(stamp).Append(' ').Append(call.Resource).Append(' ').Append(call.Action.Word())

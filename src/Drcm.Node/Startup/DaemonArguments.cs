@@ -6,6 +6,7 @@ internal sealed record DaemonArguments
     public const string Usage = """
         Usage: drcmd [--config FILE] [--node NODENAME] [--run-dir DIR] [--log-dir DIR] [--spool-dir DIR]
                drcmd log verify|inspect …   (drcmd log --help)
+               drcmd audit …                (drcmd audit --help)
                drcmd cron-exec …            (drcmd cron-exec --help)
                drcmd guard …                (drcmd guard --help)
 

@@ -6,6 +6,7 @@ using Drcm.Consensus.Transport;
 using Drcm.Node.Actions;
 using Drcm.Node.Addresses;
 using Drcm.Node.Announcements;
+using Drcm.Node.Audit;
 using Drcm.Node.Commands;
 using Drcm.Node.Control;
 using Drcm.Node.Crontabs;
@@ -58,6 +59,7 @@ internal static class DaemonAssembly
         var logs = new ResourceLogs(local, TimeProvider.System);
         var actions = Actions(identity, groups, holder, logs, loggers);
         actions.TakeRemoval = floating.TakeRemoval;
+        var compaction = new LogCompaction(log, history, new CompactionOptions(), loggers.CreateLogger<LogCompaction>());
         var loop = new NodeLoop(
             new NodeLoopParts
             {
@@ -90,7 +92,7 @@ internal static class DaemonAssembly
                 CatchUp = new CatchUpRunner(local.RunDir, identity.BootId, identity.Id, new ScriptRunner(), groups, logs),
                 FloatingAddresses = floating,
                 Fencing = new FenceAgents(identity.Id, new ScriptRunner()),
-                Compaction = new LogCompaction(log, history, new CompactionOptions(), loggers.CreateLogger<LogCompaction>()),
+                Compaction = compaction,
                 History = history,
                 WallClock = TimeProvider.System,
             },
@@ -105,7 +107,14 @@ internal static class DaemonAssembly
             new ControlOptions(Path.Combine(local.RunDir, ControlProtocol.SocketName), local.ClusterGroup),
             source,
             loggers.CreateLogger<ControlServer>());
-        return new DaemonParts(identity, log, log.Peers, udp, loop, control, rotator, guard, watch, floating);
+        var audit = new AuditKeeper(
+            log,
+            new AuditOptions(Path.Combine(local.SpoolDir, AuditDatabase.FileName), TimeSpan.FromDays(local.AuditDaysToKeep), local.MaxAuditSize),
+            TimeProvider.System,
+            loggers.CreateLogger<AuditKeeper>());
+        logs.Ended = audit.Ran;
+        compaction.BeforeCompaction = audit.ReachAsync;
+        return new DaemonParts(identity, log, log.Peers, udp, loop, control, rotator, guard, watch, floating, audit);
     }
 
     private static ProtectionFacts Protection(GuardWatch watch, GuardLink guard, FloatingAddresses floating, LocalSettings local)

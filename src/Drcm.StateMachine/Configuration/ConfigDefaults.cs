@@ -14,6 +14,12 @@ public static class ConfigDefaults
 
     public const int MigrationThreshold = 3;
 
+    /// <summary>A year, and what the yearly report takes.</summary>
+    public const int AuditDaysToKeep = 400;
+
+    /// <summary>About a million events.</summary>
+    public const long MaxAuditSize = 500_000_000;
+
     public const string RunDir = "/var/run/drcm";
 
     public const string LogDir = "/var/log/drcm";

@@ -50,6 +50,9 @@ public static class ConfigTemplate
         logfile = drcm.log
         num_logs_to_keep = 3
         max_log_size = 5000000
+        # The history for drcm audit, audit.db in spool_dir: events go when they are older than this, or when the file holds more bytes.
+        audit_days_to_keep = 400
+        max_audit_size = 500000000
         enable_logging = 1
         clear_log = 0
         # Levels 0 to 5.

@@ -23,6 +23,12 @@ public sealed record LocalSettings
     /// <summary>Bytes.</summary>
     public required long MaxLogSize { get; init; }
 
+    /// <summary>Days that events stay in audit.db (<c>audit_days_to_keep</c>).</summary>
+    public int AuditDaysToKeep { get; init; } = ConfigDefaults.AuditDaysToKeep;
+
+    /// <summary>Bytes of audit.db above which its oldest events go (<c>max_audit_size</c>).</summary>
+    public long MaxAuditSize { get; init; } = ConfigDefaults.MaxAuditSize;
+
     public required bool EnableLogging { get; init; }
 
     public required bool ClearLog { get; init; }

@@ -11,7 +11,8 @@ public static class EventSentence
     {
         var subject = string.Join(" ", new[] { line.Slot, line.Node }.Where(part => part is not null));
         var stale = line.IsEffective ? "" : "[no effect] ";
-        var detail = line.Detail is null ? "" : $" ({line.Detail})";
+        // Many a reason quotes it already.
+        var detail = line.Detail is null || line.Reason.Contains(line.Detail, StringComparison.Ordinal) ? "" : $" ({line.Detail})";
         return $"{line.Index,6}  {time}  {line.Event.PadRight(NameWidth)} {subject}: {stale}{line.Reason}{detail}";
     }
 }

@@ -1,4 +1,4 @@
-using Drcm.Cli.Times;
+using Drcm.StateMachine.Control;
 using Xunit;
 
 namespace Drcm.Integration.Tests.Cli;

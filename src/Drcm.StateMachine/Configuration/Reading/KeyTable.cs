@@ -10,13 +10,10 @@ internal sealed record KeyTable(
     ImmutableSortedSet<string> Keys, ImmutableSortedSet<string> Pending,
     ImmutableSortedDictionary<string, string> Spellings)
 {
-    /// <summary>A wrong key this near to a known one is taken for a slip of the pen.</summary>
-    private const int SlipDistanceMax = 2;
-
     public static KeyTable Server { get; } = new(
         Set("udpport", "tcpport", "dead_node_count", "bind_to_keep_alive_ip", "run_dir", "log_dir", "spool_dir",
             "cluster_user", "cluster_group", "sudo_command", "service_name", "logfile", "num_logs_to_keep",
-            "max_log_size", "log_queue_size", "log_queue_debug_size", "log_queue_proc_size", "clear_log",
+            "max_log_size", "audit_days_to_keep", "max_audit_size", "log_queue_size", "log_queue_debug_size", "log_queue_proc_size", "clear_log",
             "enable_logging", "log_level", "debug", "debug_level", "verbose", "verbose_level",
             "keep_alive_interval_ms", "lease_ms", "stop_budget_ms", "election_timeout_ms", "http_port", "http_bind",
             "failback", "initdead", "cron_guard", "announce_interval", "self_fence", "watchdog"),
@@ -36,7 +33,7 @@ internal sealed record KeyTable(
 
     public string RemedyForUnknown(string key)
     {
-        var near = Keys.Concat(Pending).Where(k => Distance(k, key) <= SlipDistanceMax).MinBy(k => Distance(k, key));
+        var near = Nearest.To(key, Keys.Concat(Pending));
         return near is null ? "remove it; it has no effect" : $"did you mean {near}?";
     }
 
@@ -47,23 +44,4 @@ internal sealed record KeyTable(
 
     private static ImmutableSortedDictionary<string, string> Map(params (string From, string To)[] pairs) =>
         pairs.ToImmutableSortedDictionary(p => p.From, p => p.To, StringComparer.Ordinal);
-
-    /// <summary>Edit distance, given up early where the lengths alone decide.</summary>
-    private static int Distance(string a, string b)
-    {
-        if (Math.Abs(a.Length - b.Length) > SlipDistanceMax) return int.MaxValue;
-        var row = Enumerable.Range(0, b.Length + 1).ToArray();
-        for (var i = 1; i <= a.Length; i++)
-        {
-            var diagonal = row[0];
-            row[0] = i;
-            for (var j = 1; j <= b.Length; j++)
-            {
-                var cost = diagonal + (char.ToLowerInvariant(a[i - 1]) == char.ToLowerInvariant(b[j - 1]) ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.Min(cost, Math.Min(row[j], row[j - 1]) + 1);
-            }
-        }
-        return row[b.Length];
-    }
 }

@@ -6,6 +6,11 @@ internal static class ServerReader
     private const int LevelMax = 5;
     private const int PortMax = 65535;
     private const int LogsMax = 1000;
+    private const int AuditDaysMax = 36_500;
+
+    /// <summary>Below it an audit could not hold a day of a cluster in trouble.</summary>
+    private const long AuditSizeMin = 1_000_000;
+    private const long AuditSizeMax = 1_000_000_000_000;
 
     public static int Port(KeyValues server, string key) =>
         server.Number(key, ConfigDefaults.Port, 1, PortMax, fatal: true);
@@ -36,6 +41,8 @@ internal static class ServerReader
             LogFileName = LogFileName(server),
             NumLogsToKeep = server.Number("num_logs_to_keep", 3, 1, LogsMax),
             MaxLogSize = server.Number("max_log_size", 5_000_000, 1, CmLimits.MaxLogSizeMax),
+            AuditDaysToKeep = server.Number("audit_days_to_keep", ConfigDefaults.AuditDaysToKeep, 1, AuditDaysMax),
+            MaxAuditSize = server.Number("max_audit_size", ConfigDefaults.MaxAuditSize, AuditSizeMin, AuditSizeMax),
             EnableLogging = server.Bool("enable_logging", true),
             ClearLog = server.Bool("clear_log", false),
             LogLevel = server.Number("log_level", 1, 0, LevelMax),

@@ -1,9 +1,9 @@
 using System.Globalization;
 
-namespace Drcm.Cli.Times;
+namespace Drcm.StateMachine.Control;
 
 /// <summary>Times as people write them: <c>30s</c>, <c>15m</c>, <c>24h</c>, <c>7d</c> ago, or a local time <c>2026-11-22T10:00</c>.</summary>
-internal static class TimeText
+public static class TimeText
 {
     /// <summary>Days; longer ago than any cluster lives.</summary>
     private const double DaysMax = 36_500;
@@ -27,6 +27,27 @@ internal static class TimeText
         }
         return DateTimeOffset.TryParseExact(text, Formats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeLocal, out at);
     }
+
+    /// <summary>What may have been meant by a text that is no time; else the forms that there are.</summary>
+    public static string Remedy(string text)
+    {
+        var word = text.Trim().ToLowerInvariant();
+        var digits = word.TakeWhile(c => char.IsAsciiDigit(c) || c == '.').Count();
+        var unit = word[digits..].Trim().TrimEnd('s');
+        if (digits > 0 && digits < word.Length)
+        {
+            var letter = Units.FirstOrDefault(u => u.Words.Contains(unit, StringComparer.Ordinal)).Letter;
+            if (letter != '\0') return $"did you mean {word[..digits]}{letter}?";
+        }
+        if (word == "today" || word == "yesterday") return $"did you mean {(word == "today" ? "24h" : "48h")}?";
+        var joined = text.Trim().Replace(' ', 'T').Replace('/', '-');
+        return joined != text && TryParse(joined, DateTimeOffset.UnixEpoch, out _) ? $"did you mean {joined}?" : $"write {Help}";
+    }
+
+    private static readonly (char Letter, string[] Words)[] Units =
+    [
+        ('s', ["sec", "second"]), ('m', ["m", "min", "minute"]), ('h', ["h", "hr", "hour"]), ('d', ["d", "day"]), ('w', ["w", "week"]),
+    ];
 
     private static TimeSpan? PerUnit(char letter) => letter switch
     {
