@@ -31,6 +31,7 @@ internal sealed partial class AuditKeeper : IDisposable
     private int _runsWaiting;
     private long _runsLost;
     private long _applied;
+    private TaskCompletionSource _advance = NewSignal();
     private volatile string _trouble = "";
     private DateTimeOffset _pruneAt;
 
@@ -56,8 +57,15 @@ internal sealed partial class AuditKeeper : IDisposable
     /// hangs.</summary>
     public async Task ReachAsync(LogIndex index)
     {
-        for (var waited = TimeSpan.Zero; Applied < index && waited < ReachPatience && !_stopping.IsCancellationRequested; waited += _options.Pace)
-            await Task.Delay(_options.Pace, CancellationToken.None);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
+        limit.CancelAfter(ReachPatience);
+        while (true)
+        {
+            var advance = Volatile.Read(ref _advance).Task;
+            if (Applied >= index) return;
+            await advance.WaitAsync(limit.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (limit.IsCancellationRequested) return;
+        }
     }
 
     /// <summary>The log must have been started.</summary>
@@ -176,7 +184,8 @@ internal sealed partial class AuditKeeper : IDisposable
     private void Commit(AuditDatabase database, AuditProjector projector)
     {
         projector.Commit();
-        Interlocked.Exchange(ref _applied, projector.Committed.Value);
+        if (Interlocked.Exchange(ref _applied, projector.Committed.Value) != projector.Committed.Value)
+            Interlocked.Exchange(ref _advance, NewSignal()).TrySetResult();
         if (_trouble.Length > 0) LogGoesOn(_options.Path);
         _trouble = "";
         var now = _wallClock.GetUtcNow();
@@ -203,6 +212,8 @@ internal sealed partial class AuditKeeper : IDisposable
         _trouble = why;
         _stopping.Token.WaitHandle.WaitOne(_options.RetryPause);
     }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private static bool IsDamage(SqliteException e) => e.SqliteErrorCode is 11 or 19 or 26; // SQLITE_CORRUPT, SQLITE_CONSTRAINT (an entry is there already), SQLITE_NOTADB
 }

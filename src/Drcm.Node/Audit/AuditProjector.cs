@@ -32,7 +32,7 @@ internal sealed class AuditProjector : IDisposable
         _wallClock = wallClock;
         _rows = new AuditRows(database);
         _termOf = new Statement(database.Connection, "select term from events where idx = $1 limit 1", SqliteType.Integer);
-        Applied = new LogIndex(database.Number(AppliedKey));
+        Applied = Committed = new LogIndex(database.Number(AppliedKey));
         _known = OpenRowsReader.Read(database.Connection);
         if (Applied == LogIndex.None) _trail = new AuditTrail(ClusterState.Empty, _known);
     }
@@ -133,7 +133,6 @@ internal sealed class AuditProjector : IDisposable
     {
         _trail = new AuditTrail(_replayed, _known);
         _replayed = ClusterState.Empty;
-        Committed = Applied;
     }
 
     private void Begin()
