@@ -11,7 +11,8 @@ internal static class TakeoverBench
     private static readonly TimeSpan RestartPause = TimeSpan.FromMilliseconds(200);
 
     /// <param name="whose">Which host goes: the leader's, or another's.</param>
-    public static async Task RunAsync(ClusterTiming timing, int runs, Victim whose)
+    /// <param name="how">What becomes of it.</param>
+    public static async Task RunAsync(ClusterTiming timing, int runs, Victim whose, Fate how = Fate.PowerOff)
     {
         await using var cluster = await ClusterOfHosts.StartAsync(timing, ClusterConfiguration.Text(timing), _ => { }, CancellationToken.None);
         using var observer = cluster.Observe();
@@ -19,20 +20,20 @@ internal static class TakeoverBench
         var silences = new List<double>();
         for (var run = 1; run <= runs; run++)
         {
-            var (answer, silence) = await OnceAsync(cluster, whose);
+            var (answer, silence) = await OnceAsync(cluster, whose, how);
             answers.Add(answer.TotalMilliseconds);
             silences.Add(silence.TotalMilliseconds);
             Console.WriteLine($"run {run,3}: {answer.TotalMilliseconds,7:0} ms, client silent for {silence.TotalMilliseconds:0} ms");
         }
         Console.WriteLine();
         Console.WriteLine($"{"",-32}{"min",9}{"median",9}{"max",9}");
-        Row("host gone to first answer, ms", answers);
+        Row($"{(how == Fate.PowerOff ? "host gone" : "daemon frozen")} to first answer, ms", answers);
         Row("silence as the client saw it, ms", silences);
         Console.WriteLine($"D = {timing.DeadAfter.TotalMilliseconds:0} ms ({timing.DeadCount} x {timing.IntervalMs} ms); "
             + $"samples with two holders: {observer.DoubleSamples} of {observer.Samples}");
     }
 
-    private static async Task<(TimeSpan Answer, TimeSpan Silence)> OnceAsync(ClusterOfHosts cluster, Victim whose)
+    private static async Task<(TimeSpan Answer, TimeSpan Silence)> OnceAsync(ClusterOfHosts cluster, Victim whose, Fate how)
     {
         var none = CancellationToken.None;
         await BeHealthyAsync(cluster);
@@ -41,7 +42,8 @@ internal static class TakeoverBench
         using var asker = cluster.Network.Client.Ask(ClusterConfiguration.AddressOf(victim.Host.Number));
         await cluster.WithinPatienceAsync("the owner answers", ct => asker.FirstAsync(h => h == victim.Name, TimeSpan.Zero, ct), none);
         var gone = cluster.Network.Now;
-        await victim.PowerOffAsync(none);
+        if (how == Fate.PowerOff) await victim.PowerOffAsync(none);
+        else await victim.FreezeUntilDeadAsync(none);
         var first = await cluster.WithinPatienceAsync("another node answers", ct => asker.FirstAsync(h => h != victim.Name, gone, ct), none);
         var last = asker.Answers.Last(a => a.Host == victim.Name);
         return (first.ReceivedAt - gone, first.ReceivedAt - last.ReceivedAt);
@@ -74,4 +76,12 @@ internal enum Victim
 {
     Follower,
     Leader,
+}
+
+internal enum Fate
+{
+    PowerOff,
+
+    /// <summary>Its daemon gets SIGSTOP, and no other life: the deadline timer ends it, the guard releases.</summary>
+    Freeze,
 }
