@@ -145,7 +145,7 @@ public sealed partial class LeaseCore
     /// <summary>A node that leaves the definition is heard until the log has no trace of it (O14).</summary>
     private void MeetPeers(TimeSpan now)
     {
-        var known = _definition.Nodes.Select(n => n.Id).Concat(_state.Nodes.Keys).ToHashSet();
+        var known = _definition.Nodes.Select(n => n.Id).Concat(_rules.LeavingHeard ? _state.Nodes.Keys : []).ToHashSet();
         foreach (var gone in _peers.Keys.Where(id => !known.Contains(id)).ToArray()) _peers.Remove(gone);
         foreach (var id in known)
         {

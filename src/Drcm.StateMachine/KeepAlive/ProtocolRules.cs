@@ -80,6 +80,9 @@ public sealed record ProtocolRules
     /// <summary>A new lease and silence count together with the former ones until everybody has read of them; off: whoever reads of them goes by them.</summary>
     public bool TimingInSteps { get; internal init; } = true;
 
+    /// <summary>O14: a node that has left the definition is heard and acknowledged until the log has no trace of it.</summary>
+    public bool LeavingHeard { get; internal init; } = true;
+
     /// <summary>O20: after a pause of its own a voter starts every count of silence again.</summary>
     public bool OwnPauseRestartsCounts { get; internal init; } = true;
 }

@@ -132,7 +132,7 @@ public sealed partial class NodeCore
         if (_lastStep is { } last && State.Definition is { } definition && now - last > definition.Timing.Lease)
         {
             _effects.Note($"paused for {(now - last).TotalSeconds:0.0} s, longer than the lease: releasing what is exclusive first");
-            Reconcile(now);
+            if (_options.ReconcilerRules.ReleasesAfterPause) Reconcile(now);
         }
         _lastStep = now;
     }

@@ -13,7 +13,8 @@ public sealed partial class Reconciler
         bool isBarred,
         IReconcilerEffects effects)
     {
-        var mustRelease = resource.Definition.IsExclusive && !input.HoldsLease && _rules.ReleasesAtLeaseEnd;
+        var mustRelease = resource.Definition.IsExclusive && !input.HoldsLease && _rules.ReleasesAtLeaseEnd
+            && (_rules.ReleasesInMaintenance || !input.State.InMaintenance);
         var slot = wanted.GetValueOrDefault(resource.Id);
         if (resource.Action is not null)
         {

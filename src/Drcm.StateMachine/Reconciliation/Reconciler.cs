@@ -149,7 +149,7 @@ public sealed partial class Reconciler
     /// <summary>Left running when the daemon exits: kept by the node's settings and not exclusive (O15).</summary>
     private bool IsKept(SlotId slot, ClusterState state) =>
         _resources.TryGetValue(slot.Resource, out var resource)
-        && !resource.Definition.IsExclusive
+        && (!resource.Definition.IsExclusive || !_rules.KeepsNothingExclusive)
         && state.Definition?.Nodes.FirstOrDefault(n => n.Id == _self)?.Keeps(slot.Resource.Kind) == true;
 
     /// <summary>The slots that this node shall run, by resource: the first one in slot order is the one it runs under.</summary>

@@ -11,6 +11,15 @@ public sealed record ReconcilerRules
     /// <summary>O1: what is exclusive stops when the lease ends.</summary>
     public bool ReleasesAtLeaseEnd { get; init; } = true;
 
+    /// <summary>O15: also in maintenance.</summary>
+    public bool ReleasesInMaintenance { get; init; } = true;
+
+    /// <summary>O15: nothing exclusive is left running when the daemon ends, whatever <c>keep_*</c> says.</summary>
+    public bool KeepsNothingExclusive { get; init; } = true;
+
+    /// <summary>O20: after a pause longer than the lease what is exclusive is released before anything that waited is read.</summary>
+    public bool ReleasesAfterPause { get; init; } = true;
+
     /// <summary>O16: nothing exclusive starts, or is monitored by a script that may start it, without a guard.</summary>
     public bool StartsUnderGuard { get; init; } = true;
 

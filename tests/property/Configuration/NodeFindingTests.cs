@@ -72,7 +72,7 @@ public sealed class NodeFindingTests
         var finding = Sample.Single(Sample.Text(server: "self_fence = watchdog", options: "service:web, exclusive=yes", node1: "keep_services = 1"));
 
         Assert.Equal(Severity.Warning, finding.Severity);
-        Assert.StartsWith("service:web is exclusive and kept when the daemon of a stops", finding.What, StringComparison.Ordinal);
+        Assert.StartsWith("keep_services does not keep service:web, which is exclusive", finding.What, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Drcm.StateMachine;
+using Drcm.StateMachine.Configuration;
 using Drcm.StateMachine.Events;
 using Drcm.StateMachine.KeepAlive;
 using Xunit;
@@ -181,6 +182,23 @@ public sealed class VoterRuleTests
         bench.Pass(Cluster3.D * 1.5, () => answer = bench.Hear(bench.KeepAlive(N1, incarnation: 2, sequence: sequence++, boot: "second")));
         Assert.Equal(AnswerKind.Acknowledged, answer);
         Assert.Empty(Reported(bench, N1));
+    }
+
+    /// <summary>O14. n1 has left the definition and still owns the address: it keeps its lease for as long as stopping it in order takes.</summary>
+    [Theory]
+    [InlineData(true, AnswerKind.Acknowledged)]
+    [InlineData(false, null)]
+    public void Voter_NodeThatLeavesTheConfiguration_IsAcknowledgedUntilItHasStopped(bool rule, AnswerKind? answer)
+    {
+        var bench = new Bench(Cluster3.N2, ProtocolRules.All with { LeavingHeard = rule });
+        var without = Cluster3.Definition with
+        {
+            Resources = [],
+            Nodes = [.. Cluster3.Definition.Nodes.Where(n => n.Id != N1).Select(n => n with { Backups = [] })],
+        };
+        bench.Project(Cluster3.Apply(bench.State, new SlotAssigned(Cluster3.Slot, N1)));
+        bench.Project(Cluster3.Apply(bench.State, new ClusterConfigured(CanonicalText.Render(without))));
+        Assert.Equal(answer, bench.Hear(bench.KeepAlive(N1)));
     }
 
     /// <summary>O20. The voter itself stood still: without the rule it wakes up and gives everybody up.</summary>

@@ -1,6 +1,7 @@
 using Drcm.StateMachine.Cluster;
 using Drcm.StateMachine.Guarding;
 using Drcm.StateMachine.KeepAlive;
+using Drcm.StateMachine.Nodes;
 using Drcm.StateMachine.Reconciliation;
 
 namespace Drcm.Simulation.Cluster;
@@ -12,6 +13,13 @@ internal static class ClusterBreaks
 
     private static WorldRules WithoutGuard => WorldRules.All with { HasGuard = false };
 
+    private static WorldRules KeptByTheLeader => WithoutGuard with { Decisions = LyingLeaders.LeavesApplications };
+
+    private static WorldRules WithoutCronExec => WorldRules.All with { HasCronExec = false };
+
+    /// <summary>The first late acknowledgement makes a lease: only then a message that is read before the release does harm.</summary>
+    private static WorldRules EasyLease => WorldRules.All with { Protocol = ProtocolRules.All with { LeaseFromSendTime = false, MajorityLease = false } };
+
     private static WorldRules WithoutTimerAndGate => WorldRules.All with { HasDeadlineTimer = false, HasGate = false };
 
     public static SortedDictionary<string, ClusterBreak> All { get; } = new(StringComparer.Ordinal)
@@ -20,17 +28,17 @@ internal static class ClusterBreaks
         ["guard-does-not-kill-the-daemon"] = new(WithoutTimerAndGate with { Guard = GuardRules.All with { KillsDaemonFirst = false } }) { Story = "frozen-daemon", Behind = WithoutTimerAndGate },
         ["guard-does-not-kill-starts"] = new(WorldRules.All with { Guard = GuardRules.All with { KillsStarts = false } }, 6) { Story = "slow-start" },
         ["guard-does-not-release"] = new(WorldRules.All with { Guard = GuardRules.All with { Releases = false } }) { Story = "no-guard" },
-        ["no-gate"] = new(WorldRules.All with { HasGate = false }, 10),
+        ["no-gate"] = new(WorldRules.All with { HasGate = false }, 18),
         ["no-deadline-timer"] = new(WithoutTimerAndGate) { Story = "no-deadline-timer", Behind = WorldRules.All with { HasGate = false } },
-        ["no-cron-exec"] = new(WorldRules.All with { HasCronExec = false }, 4),
-        ["wall-clock"] = new(WorldRules.All with { IsMonotonic = false }, 11),
+        ["no-cron-exec"] = new(WithoutCronExec, 8),
+        ["wall-clock"] = new(WorldRules.All with { IsMonotonic = false }) { Story = "clock-set-back" },
         ["snapshot-forgets-revokes"] = new(WorldRules.All with { Snapshot = ForgetsRevokes }, 2),
         ["starts-without-a-lease"] = Of(ReconcilerRules.All with { StartsUnderLease = false }, 1),
         ["keeps-without-a-lease"] = new(WithoutGuard with { Reconciler = ReconcilerRules.All with { ReleasesAtLeaseEnd = false } }) { Story = "cut-off", Behind = WithoutGuard },
-        ["not-introduced"] = Of(ReconcilerRules.All with { IntroducesFirst = false }, 15),
+        ["not-introduced"] = Of(ReconcilerRules.All with { IntroducesFirst = false }, 27),
         ["starts-without-a-guard"] = new(WorldRules.All with { Reconciler = ReconcilerRules.All with { StartsUnderGuard = false } }) { Story = "guard-gone" },
         ["stopped-is-not-final"] = new(WorldRules.All with { Reconciler = ReconcilerRules.All with { StoppedIsFinal = false } }) { Story = "short-cut" },
-        ["stopped-before-it-is"] = Of(ReconcilerRules.All with { ReportsAfterStop = false }, 1),
+        ["stopped-before-it-is"] = Of(ReconcilerRules.All with { ReportsAfterStop = false }, 3),
         ["leader-alone-declares-death"] = new(WorldRules.All with { Decisions = LyingLeaders.DeclaresDeathAlone }) { Story = "leader-alone-declares-death" },
         ["start-before-stop-is-confirmed"] = new(WorldRules.All with { Decisions = LyingLeaders.TakesRevokedForStopped }) { Story = "start-before-stop-is-confirmed" },
         ["lease-longer-than-d"] = Of(ProtocolRules.All with { LeaseFits = false }, "cut-off"),
@@ -40,6 +48,17 @@ internal static class ClusterBreaks
         ["lag-expired-at-once"] = Of(ProtocolRules.All with { LagSafe = false }, "lag"),
         ["promise-not-kept"] = Of(ProtocolRules.All with { PromiseKept = false }, "promise-not-kept"),
         ["promise-per-incarnation"] = Of(ProtocolRules.All with { PromisePerNode = false }, "promise-per-incarnation", 5),
+        ["readmits-holders"] = Of(LyingLeaders.ReadmitsHolders, "back-and-still-holding"),
+        ["every-start-is-a-boot"] = Of(WrongTransitions.EveryStartIsABoot, "started-again-while-stopping"),
+        ["replaced-spool-votes"] = new(WorldRules.All with { TellsSpools = false }) { Story = "spool-lost" },
+        ["removed-at-once"] = Of(WrongTransitions.RemovesAtOnce, "removed-and-back"),
+        ["keeps-in-maintenance"] = new(WithoutGuard with { Reconciler = ReconcilerRules.All with { ReleasesInMaintenance = false } }) { Story = "cut-off-in-maintenance", Behind = WithoutGuard },
+        ["keeps-what-is-exclusive"] = new(KeptByTheLeader with { Reconciler = ReconcilerRules.All with { KeepsNothingExclusive = false } }) { Story = "shut-down-for-a-minute", Behind = KeptByTheLeader },
+        ["release-budget-not-awaited"] = Of(WrongTransitions.FreesAtDeath, "stop-fails"),
+        ["host-not-ended"] = new(WorldRules.All with { Guard = GuardRules.All with { EndsHost = false } }) { Story = "stop-fails" },
+        ["agent-lies"] = new(WorldRules.All with { AgentsAreTrue = false }) { Story = "fenced" },
+        ["asks-before-it-releases"] = new(EasyLease with { Reconciler = ReconcilerRules.All with { ReleasesAfterPause = false } }) { Story = "own-pause", Behind = EasyLease },
+        ["not-swept-at-boot"] = new(WithoutCronExec with { SweepsAtBoot = false }) { Story = "power-lost", Behind = WithoutCronExec },
     };
 
     /// <summary>By its story, or from its known seed on.</summary>
@@ -79,6 +98,8 @@ internal static class ClusterBreaks
     }
 
     private static ClusterBreak Of(ReconcilerRules rules, ulong seed) => new(WorldRules.All with { Reconciler = rules }, seed);
+
+    private static ClusterBreak Of(DecisionRules rules, string story) => new(WorldRules.All with { Decisions = rules }) { Story = story };
 
     private static ClusterBreak Of(ProtocolRules rules, string story, ulong seed = 1) => new(WorldRules.All with { Protocol = rules }, seed) { Story = story };
 

@@ -18,6 +18,9 @@ internal sealed class ClusterRun(ClusterStory story, WorldRules rules)
 
     private static readonly TimeSpan ElectionsMax = TimeSpan.FromSeconds(3);
 
+    /// <summary>A node that had trouble of its own takes slots again when it has had none for so long.</summary>
+    private static readonly TimeSpan TroubleMemory = TimeSpan.FromSeconds(31);
+
     public World World { get; } = new(story.Seed, story.Definition, rules) { Snapshots = story.Snapshots };
 
     public ClusterStory Story => story;
@@ -47,7 +50,8 @@ internal sealed class ClusterRun(ClusterStory story, WorldRules rules)
         World.Heal();
         World.Say("--- everything is healed");
         var healed = World.Now;
-        var budget = BackoffsMax + ElectionsMax + (World.Definition.Timing.DeadAfter * 4);
+        var isTroubled = World.Hosts.Values.Any(h => h.IsTroubled) || World.Truth.Nodes.Values.Any(n => n.Standby == StandbyKind.Trouble);
+        var budget = BackoffsMax + ElectionsMax + (World.Definition.Timing.DeadAfter * 4) + (isTroubled ? TroubleMemory : TimeSpan.Zero);
         TimeSpan? since = null;
         // Somebody may have been given up wrongly just before: settled is what stays so for as long as that takes to show.
         var isSettled = World.RunUntil(
@@ -66,8 +70,8 @@ internal sealed class ClusterRun(ClusterStory story, WorldRules rules)
     {
         Undo();
         return World.Log.Leader is not null
-            && World.Hosts.Values.All(h => h.IsTakingPart)
-            && World.Truth.Nodes.Values.All(n => n.Status == NodeStatus.Up)
+            && World.Hosts.Values.All(h => h.IsTakingPart && !h.IsFencing)
+            && World.Truth.Nodes.Values.All(n => n is { Status: NodeStatus.Up, Standby: StandbyKind.None })
             && World.IsSettled()
             && HasWantedVoters();
     }

@@ -9,10 +9,14 @@ namespace Drcm.Simulation.Cluster;
 /// <param name="Seed">Of the cluster, its clocks, and everything that a calm network and calm scripts do at random.</param>
 /// <param name="Nodes">In the cluster.</param>
 /// <param name="Snapshots">Of a hundred starts and lagging reads, how many come to a snapshot.</param>
-/// <param name="IsPlain">A cluster without surprises: <see cref="WorldCluster.Of"/>; else the seed says what it is like.</param>
-internal sealed record ClusterStory(ulong Seed, int Nodes, int Snapshots, IReadOnlyList<FaultStep> Steps, bool IsPlain = false)
+/// <param name="Shape">A cluster without surprises, one of <see cref="Shapes"/>; empty: the seed says what it is like.</param>
+internal sealed record ClusterStory(ulong Seed, int Nodes, int Snapshots, IReadOnlyList<FaultStep> Steps, string Shape = "")
 {
-    private const string Plain = "plain";
+    private static readonly SortedDictionary<string, Func<int, ClusterDefinition>> Shapes = new(StringComparer.Ordinal)
+    {
+        ["plain"] = WorldCluster.Of,
+        ["fenced"] = WorldCluster.Fenced,
+    };
 
     /// <summary>What a seed stands for.</summary>
     /// <param name="nodes">Null: the seed says.</param>
@@ -31,11 +35,11 @@ internal sealed record ClusterStory(ulong Seed, int Nodes, int Snapshots, IReadO
     /// <summary>Mostly small: that is what there is, and more faults hit the same owner.</summary>
     private static readonly int[] Sizes = [3, 3, 3, 3, 4, 4, 5, 5, 5, 6, 7, 9];
 
-    public ClusterDefinition Definition => IsPlain ? WorldCluster.Of(Nodes) : RandomCluster.Of(new SplitMix64(Seed + 17), Nodes);
+    public ClusterDefinition Definition => Shapes.TryGetValue(Shape, out var of) ? of(Nodes) : RandomCluster.Of(new SplitMix64(Seed + 17), Nodes);
 
     public override string ToString()
     {
-        var text = new StringBuilder($"cluster seed={Seed} nodes={Nodes} snapshots={Snapshots}{(IsPlain ? $" {Plain}" : "")}\n");
+        var text = new StringBuilder($"cluster seed={Seed} nodes={Nodes} snapshots={Snapshots}{(Shape.Length > 0 ? $" {Shape}" : "")}\n");
         foreach (var step in Steps) text.Append(step).Append('\n');
         return text.ToString();
     }
@@ -47,9 +51,9 @@ internal sealed record ClusterStory(ulong Seed, int Nodes, int Snapshots, IReadO
         var lines = text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Where(l => l[0] != '#').ToArray();
         if (lines.Length > 0
             && lines[0].Split(' ') is ["cluster", var seed, var nodes, var snapshots, .. var shape]
-            && shape is [] or [Plain]
+            && (shape is [] || (shape is [var only] && Shapes.ContainsKey(only)))
             && Value(seed, "seed=") is { } first && Value(nodes, "nodes=") is { } size and >= 2 and <= 9 && Value(snapshots, "snapshots=") is { } share)
-            return new ClusterStory(first, (int)size, (int)share, [.. lines.Skip(1).Select(FaultStep.Parse)], shape.Length > 0);
+            return new ClusterStory(first, (int)size, (int)share, [.. lines.Skip(1).Select(FaultStep.Parse)], string.Concat(shape));
         throw new FormatException("a story begins with a line like 'cluster seed=7 nodes=3 snapshots=0'");
     }
 

@@ -22,6 +22,10 @@ internal static class FaultVerbs
         ["power-off"] = (50, 6000, (_, h, s) => h.PowerOff(s.Duration)),
         ["reboot"] = (20, 800, (_, h, s) => h.PowerOff(s.Duration)),
         ["shutdown"] = (20, 3000, (_, h, s) => h.Shutdown(s.Duration)),
+        ["shutdown-all"] = (5, 3000, ShutdownAll),
+        ["fail-fencing"] = (15, 6000, (w, _, s) => w.FenceFailsUntil = w.Now + s.Duration),
+        ["confirm-down"] = (15, 1, ConfirmDown),
+        ["full-run-dir"] = (15, 6000, (w, h, s) => h.TroubledUntil = w.Now + s.Duration),
         ["wipe"] = (10, 2000, Wipe),
         ["cut"] = (80, 6000, (w, h, s) => Cut(w, h, s, isOut: true, isIn: true)),
         ["cut-out"] = (50, 6000, (w, h, s) => Cut(w, h, s, isOut: true, isIn: false)),
@@ -81,6 +85,18 @@ internal static class FaultVerbs
     {
         host.Guard.Freeze(step.Duration);
         host.Pause(step.Duration);
+    }
+
+    /// <summary>As somebody does who moves the rack; each is started again when it has ended.</summary>
+    private static void ShutdownAll(World world, WorldHost host, FaultStep step)
+    {
+        foreach (var each in world.Hosts.Values) each.Shutdown(step.Duration);
+    }
+
+    /// <summary>An operator who has seen that the host is off, and never says so of one that is on.</summary>
+    private static void ConfirmDown(World world, WorldHost host, FaultStep step)
+    {
+        if (!host.IsOn) Ask(world, new ConfirmFenced(host.Id, "operator test"));
     }
 
     /// <summary>Spools are lost one at a time, and never so that the rest is no majority: no log outlives that.</summary>

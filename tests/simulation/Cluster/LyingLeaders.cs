@@ -1,4 +1,7 @@
+using System.Collections.Immutable;
+using Drcm.StateMachine;
 using Drcm.StateMachine.Cluster;
+using Drcm.StateMachine.Configuration;
 using Drcm.StateMachine.Decisions;
 using Drcm.StateMachine.Events;
 using Drcm.StateMachine.Nodes;
@@ -37,4 +40,32 @@ internal static class LyingLeaders
                 : decision with { Events = [new ReasonedEvent(new ResourceStopped(revoked.Id, revoked.Token, state.Nodes[revoked.Owner!.Value].Incarnation), "it will have stopped")] };
         },
     };
+
+    /// <summary>Who is back may own again, whatever it still holds.</summary>
+    public static DecisionRules ReadmitsHolders { get; } = DecisionRules.All with
+    {
+        Decide = (state, command) => Decider.Decide(state, command is not Observe { View: var view }
+            ? command
+            : new Observe(view with
+            {
+                Reports = view.Reports.ToImmutableSortedDictionary(r => r.Key, r => r.Value with { Report = r.Value.Report with { HoldsExclusive = false } }),
+            })),
+    };
+
+    /// <summary>An application is left to a node that shuts down.</summary>
+    public static DecisionRules LeavesApplications { get; } = DecisionRules.All with
+    {
+        Decide = (state, command) =>
+        {
+            var decision = Decider.Decide(state, command);
+            return command is Observe { View: var view }
+                ? decision with { Events = decision.Events.RemoveAll(e => e.Event is SlotRevoked { Slot: var slot } && IsLeft(state, view, slot)) }
+                : decision;
+        },
+    };
+
+    private static bool IsLeft(ClusterState state, LeaderView view, SlotId slot) =>
+        slot.Resource.Kind == ResourceKind.Application
+        && state.Slots.TryGetValue(slot, out var known) && known.Owner is { } owner
+        && view.Reports.TryGetValue(owner, out var heard) && heard.Report.IsLeaving;
 }

@@ -13,6 +13,11 @@ internal static class RandomCluster
     /// <summary>Interval in milliseconds, and how many make D. The default is the dearest of them: most runs do with fewer keep-alives.</summary>
     private static readonly (int Interval, int Count)[] Timings = [(100, 15), (300, 5), (250, 6), (250, 4), (375, 4)];
 
+    /// <summary>What ends a host that still runs something exclusive; where nothing does, mostly a fence agent, which switches off or resets.</summary>
+    private static readonly string[] SelfFences = ["watchdog", "watchdog", "sysrq", "off", "off"];
+
+    private static readonly string[] Fences = ["", "fence = fence_test\n", "fence = fence_test, action=reboot\n", "fence = fence_test, delay=2\n"];
+
     public static ClusterDefinition Of(SplitMix64 random, int nodes)
     {
         var hasWitness = nodes > 2 && random.Below(100) < 25;
@@ -22,6 +27,7 @@ internal static class RandomCluster
         var options = new StringBuilder("[CM_OPTIONS]\n");
         var sections = new StringBuilder();
         var homes = new List<(ResourceKind Kind, string Name, int Home)>();
+        var selfFence = SelfFences[random.Below(SelfFences.Length)];
         for (var n = 1; n <= workers; n++)
         {
             for (var i = 0; i < perNode; i++)
@@ -38,6 +44,7 @@ internal static class RandomCluster
         for (var n = 1; n <= nodes; n++)
         {
             sections.Append($"[CM_NODE]\nnodename = n{n}\nhostname = h{n}\nkeep_alive_ip = 10.0.0.{n}\n");
+            if (selfFence == "off") sections.Append(Fences[random.Below(Fences.Length)]);
             if (n > workers)
             {
                 sections.Append("witness = 1\n");
@@ -52,7 +59,7 @@ internal static class RandomCluster
             }
         }
         var (interval, count) = Timings[random.Below(Timings.Length)];
-        var text = new StringBuilder($"[CM_SERVER]\nudpport = 53897\ntcpport = 53897\ninitdead = 3\nself_fence = watchdog\nkeep_alive_interval_ms = {interval}\ndead_node_count = {count}\n");
+        var text = new StringBuilder($"[CM_SERVER]\nudpport = 53897\ntcpport = 53897\ninitdead = 3\nself_fence = {selfFence}\nkeep_alive_interval_ms = {interval}\ndead_node_count = {count}\n");
         foreach (var (kind, list) in rows) text.Append($"[{Section(kind)}]\n{string.Join('\n', list)}\n");
         if (options.ToString().Contains(':')) text.Append(options);
         return WorldCluster.Read(text.Append(sections).ToString());

@@ -13,10 +13,15 @@ internal sealed class World
     public static readonly TimeSpan Step = TimeSpan.FromMilliseconds(5);
 
     private const int StoryLines = 160;
+
+    /// <summary>Somebody looks after what was fenced when all else is well.</summary>
+    private static readonly TimeSpan SwitchedOnAfter = TimeSpan.FromSeconds(5);
+
     private readonly Queue<(TimeSpan At, string Text)> _story = new();
     private readonly WorldHost[] _hosts;
     private readonly Overlaps _overlaps;
     private int _checkedEntries;
+    private bool _isHealed;
 
     public World(ulong seed, ClusterDefinition definition, WorldRules rules)
     {
@@ -75,9 +80,15 @@ internal sealed class World
         Fenced.Add(step.Node);
         Say($"fence agent {step.Agent.Agent} for {step.Node}");
         if (FenceAgent is { } agent) return agent(step);
-        Hosts[step.Node].PowerOff(TimeSpan.FromHours(1));
+        if (Now < FenceFailsUntil) return "no route to the management card";
+        if (!Rules.AgentsAreTrue) return "";
+        var host = Hosts[step.Node];
+        host.PowerOff(step.Agent.Reboots ? host.RestartDelay() : _isHealed ? SwitchedOnAfter : TimeSpan.FromHours(1));
         return "";
     }
+
+    /// <summary>Until then no fence agent reaches its card.</summary>
+    public TimeSpan FenceFailsUntil { get; set; }
 
     public ClusterState Truth => Log.State;
 
@@ -102,6 +113,8 @@ internal sealed class World
     {
         Network.Heal();
         Log.Heal();
+        FenceFailsUntil = TimeSpan.Zero;
+        _isHealed = true;
         foreach (var host in _hosts) host.Heal();
     }
 

@@ -21,13 +21,21 @@ internal static class WorldCluster
         for (var n = 1; n <= nodes; n++) text.Append($"application:app{n}, exclusive=yes, stop_timeout=0.5\n");
         for (var n = 1; n <= nodes; n++)
         {
-            text.Append($"[CM_NODE]\nnodename = n{n}\nhostname = h{n}\nkeep_alive_ip = 10.0.0.{n}\nkeep_services = 1\n");
+            text.Append($"[CM_NODE]\nnodename = n{n}\nhostname = h{n}\nkeep_alive_ip = 10.0.0.{n}\nkeep_services = 1\nkeep_applications = 1\n");
             text.Append($"node_floating_ip_addrs = ip{n}\nnode_crontabs = cron{n}\nnode_applications = app{n}\nnode_services = web\n");
             text.Append($"node_backup_floating_ip_addrs = {Others(nodes, n, "ip{0}")}\n");
             text.Append($"node_backup_crontabs = {Others(nodes, n, "cron{0}")}\n");
             text.Append($"node_backup_applications = {Others(nodes, n, "app{0}")}\n");
         }
         return Read(text.ToString());
+    }
+
+    /// <summary>The same, and what may take its time is freed by fence agents in place of a watchdog.</summary>
+    public static ClusterDefinition Fenced(int nodes)
+    {
+        var text = CanonicalText.Render(Of(nodes) with { SelfFence = SelfFence.Off });
+        for (var n = 1; n <= nodes; n++) text = text.Replace($"nodename = n{n}\n", $"nodename = n{n}\nfence = fence_test\n", StringComparison.Ordinal);
+        return Read(text);
     }
 
     public static ClusterDefinition Without(ClusterDefinition definition, ResourceId gone) => definition with

@@ -18,6 +18,19 @@ internal sealed class WorldGuard(World world, WorldHost host) : IGuardEffects
     private TimeSpan _restartAt;
     private long _lastActionId;
 
+    /// <summary>The host's watchdog was fed then; null: nobody has begun to.</summary>
+    private TimeSpan? _fedAt;
+
+    private SelfFence SelfFence => ReleaseRules.SelfFenceOf(world.Definition, host.Id);
+
+    /// <summary>The host's watchdog resets it. It stands still while the whole host does.</summary>
+    public bool IsHungry => _fedAt is { } at && world.Now - at >= ReleaseRules.WatchdogTimeout;
+
+    public void WakeWatchdog()
+    {
+        if (_fedAt is not null) _fedAt = world.Now;
+    }
+
     /// <summary>Killed or frozen.</summary>
     public bool IsOutOfAction => IsFrozen || IsGone;
 
@@ -53,6 +66,7 @@ internal sealed class WorldGuard(World world, WorldHost host) : IGuardEffects
     public void LosePower()
     {
         _table = [];
+        _fedAt = null;
         Kill(TimeSpan.Zero);
     }
 
@@ -75,18 +89,22 @@ internal sealed class WorldGuard(World world, WorldHost host) : IGuardEffects
         if (_isTableNew) LoadCore();
         if (_isTableNew || host.IsOrderNew || host.Clock >= _core.NextWake) _core.Step(host.Clock, host.Order, this);
         _isTableNew = host.IsOrderNew = false;
+        if (SelfFence == SelfFence.Watchdog && !_core.IsOverdue) _fedAt = world.Now;
     }
 
     private void LoadCore()
     {
         _core.Load(_table.Length);
-        if (world.Definition.SelfFence == SelfFence.Off) return;
+        if (SelfFence == SelfFence.Off) return;
         for (var i = 0; i < _table.Length; i++)
             _core.Limit(i, ReleaseSchedule.AfterDeadline(ReleaseRules.EndsHostAfter(_table[i]), world.Definition.Timing.StopBudget));
     }
 
-    /// <summary>At once, as sysrq does it; a watchdog takes its time, which the log reckons with.</summary>
-    void IGuardEffects.EndHost(int entry) => host.PowerOff(host.RestartDelay());
+    /// <summary>Sysrq does it at once; a watchdog is fed no longer, and takes its time.</summary>
+    void IGuardEffects.EndHost(int entry)
+    {
+        if (SelfFence == SelfFence.Sysrq) host.PowerOff(host.RestartDelay());
+    }
 
     bool IGuardEffects.EndDaemon()
     {

@@ -30,8 +30,22 @@ internal sealed partial class WorldHost
 
     public WorldDisk Disk => _disk;
 
-    /// <summary>What its disk refuses, as the daemon notices it; for stories. Empty: nothing.</summary>
+    /// <summary>What its run directory refuses, as the daemon notices it; empty: nothing.</summary>
     public string Trouble { get; set; } = "";
+
+    /// <summary>Its run directory is full until then; the spool is another file system.</summary>
+    public TimeSpan TroubledUntil { get; set; }
+
+    /// <summary>The daemon reports trouble of its own, or did so lately.</summary>
+    public bool IsTroubled => _core?.OwnTrouble.Length > 0;
+
+    /// <summary>A fence agent is at work for it.</summary>
+    public bool IsFencing => _fences.Count > 0;
+
+    private string TroubleNow => Trouble.Length > 0 ? Trouble
+        : _world.Now < TroubledUntil ? "its run directory cannot be written: no space left"
+        : _disk.IsFull(_world.Now) ? "its log cannot be written: no space left"
+        : "";
 
     public int Applied { get; private set; }
 
@@ -58,7 +72,7 @@ internal sealed partial class WorldHost
                 Self = Id,
                 Incarnation = new Incarnation(Life),
                 BootId = $"{Id}-boot-{_boot}",
-                Identity = Identity,
+                Identity = _world.Rules.TellsSpools ? Identity : "",
                 Definition = Definition,
                 ConfigDigest = ConfigDigest.Of(Definition),
                 Promises = _promises,

@@ -1,4 +1,5 @@
 using Drcm.StateMachine;
+using Drcm.StateMachine.Configuration;
 using Drcm.StateMachine.Guarding;
 
 namespace Drcm.Simulation.Cluster;
@@ -49,8 +50,8 @@ internal sealed partial class WorldHost
     {
         if (_world.Now < _misledUntil) return "the host's clock had stopped";
         if (resource.Kind is ResourceKind.Ip or ResourceKind.Cron) return null;
-        if (_world.Now < _unguardedUntil) return "no gate in the kernel, and neither daemon nor guard could run";
-        return Machine.CannotStop(resource) || _world.Now < Machine.StuckUntil ? "no gate in the kernel, and its stop fails" : null;
+        // A watchdog needs nobody; where nothing ends the host, nobody takes over without proof.
+        return _world.Now < _unguardedUntil && _world.Definition.SelfFence == SelfFence.Sysrq ? "no gate in the kernel, and neither daemon nor guard could run" : null;
     }
 
     public void SetWallClock(TimeSpan by)
@@ -106,6 +107,7 @@ internal sealed partial class WorldHost
         if (!_wasFrozen) return;
         _wasFrozen = false;
         IsTouched = true;
+        _guard.WakeWatchdog();
         _world.Say($"{Id} host wakes");
     }
 

@@ -174,6 +174,7 @@ internal sealed partial class WorldHost : INodeEffects
         _disk.Heal();
         ReadMax = int.MaxValue;
         _behindUntil = TimeSpan.Zero;
+        TroubledUntil = TimeSpan.Zero;
         if (_restartAt > _world.Now + TimeSpan.FromSeconds(1)) _restartAt = _world.Now + TimeSpan.FromSeconds(1);
         if (_frozenUntil > _world.Now) _frozenUntil = _world.Now;
         if (_daemonFrozenUntil > _world.Now) _daemonFrozenUntil = _world.Now;
@@ -215,6 +216,12 @@ internal sealed partial class WorldHost : INodeEffects
         NoticeWaking();
         Machine.Advance();
         _guard.Advance();
+        if (_guard.IsHungry)
+        {
+            _world.Say($"{Id} its watchdog was not fed");
+            PowerOff(RestartDelay());
+            return;
+        }
         KeepDeadline();
         if (_core is null && _restartAt <= _world.Now) StartDaemon();
         if (_core is null || IsPaused)
@@ -229,7 +236,7 @@ internal sealed partial class WorldHost : INodeEffects
         EndFences();
         if (_core is null || Clock < _core.NextWake) return;
         _core.Tick(Clock);
-        _core?.Trouble(Clock, Trouble);
+        _core?.Trouble(Clock, TroubleNow);
     }
 
     private void Tell(Action<NodeCore> input)

@@ -7,9 +7,6 @@ namespace Drcm.Simulation.Cluster;
 /// <summary>A host below its daemon: addresses, crontabs and processes of resources, and the scripts at work on them, which go on when the daemon does not.</summary>
 internal sealed class WorldMachine(World world, WorldHost host)
 {
-    /// <summary>Between two tries of a stop, as the reconciler makes them.</summary>
-    private static readonly TimeSpan StopAgainMax = TimeSpan.FromSeconds(31);
-
     private readonly List<Script> _scripts = [];
     private readonly List<(ResourceId Resource, ActionKind Kind, TimeSpan Until)> _troubles = [];
 
@@ -42,17 +39,7 @@ internal sealed class WorldMachine(World world, WorldHost host)
 
     public bool IsReleasing(ResourceId resource) => _scripts.Exists(s => s.Request.Resource.Id == resource && s.Request.Kind == ActionKind.Stop);
 
-    /// <summary>The stop script of the resource does not do what it is for.</summary>
-    public bool CannotStop(ResourceId resource) => IsInTrouble(resource, ActionKind.Stop);
-
-    /// <summary>A stop failed or may take its time until then.</summary>
-    public TimeSpan StuckUntil { get; private set; }
-
-    public void Trouble(ResourceId resource, ActionKind kind, TimeSpan duration)
-    {
-        _troubles.Add((resource, kind, world.Now + duration));
-        if (kind == ActionKind.Stop) StuckUntil = world.Now + duration + StopAgainMax;
-    }
+    public void Trouble(ResourceId resource, ActionKind kind, TimeSpan duration) => _troubles.Add((resource, kind, world.Now + duration));
 
     public void Heal()
     {

@@ -37,6 +37,12 @@ internal sealed record WorldRules
     /// <summary>O21. Off: what a loss of power left of crontabs is found by the daemon in its own time.</summary>
     public bool SweepsAtBoot { get; init; } = true;
 
+    /// <summary>O12. Off: a node does not tell which spool it has, so that a lost one goes unnoticed.</summary>
+    public bool TellsSpools { get; init; } = true;
+
+    /// <summary>O19. Off: fence agents report success and do nothing.</summary>
+    public bool AgentsAreTrue { get; init; } = true;
+
     /// <summary>Time is the host's monotonic clock. Off: its wall clock, which somebody may set.</summary>
     public bool IsMonotonic { get; init; } = true;
 }

@@ -121,7 +121,7 @@ internal sealed class NodeReader(
         return null;
     }
 
-    /// <summary>OWNERSHIP O15: what is exclusive and kept stays unknown, so nobody may take it over.</summary>
+    /// <summary>OWNERSHIP O15: what is exclusive is never kept; somebody may have wished for that.</summary>
     private void ReportKept(ImmutableArray<NodeDefinition> definitions)
     {
         foreach (var (node, section) in definitions.Zip(nodes))
@@ -129,8 +129,8 @@ internal sealed class NodeReader(
             foreach (var id in node.HomeResources.Where(r => node.Keeps(r.Kind) && _resources[r].IsExclusive))
             {
                 bag.Warn(section.Values.PositionOf($"keep_{id.Kind.Word()}s"),
-                    $"{id} is exclusive and kept when the daemon of {node.Id} stops: nobody takes it over meanwhile",
-                    $"set keep_{id.Kind.Word()}s = 0 unless that is meant");
+                    $"keep_{id.Kind.Word()}s does not keep {id}, which is exclusive: when the daemon of {node.Id} is shut down it is stopped and handed over",
+                    $"set keep_{id.Kind.Word()}s = 0 unless that is meant for others of its kind");
             }
         }
     }
