@@ -6,9 +6,6 @@ public sealed partial class NodeCore
     /// <summary>A write that fails once is tried again; only what lasts is worth a handover.</summary>
     private static readonly TimeSpan TroubleMin = TimeSpan.FromSeconds(1);
 
-    /// <summary>Free of it for so long before slots come back: a disk that is emptied a little fills up again.</summary>
-    private static readonly TimeSpan TroubleMemory = TimeSpan.FromSeconds(30);
-
     private string _trouble = "";
     private TimeSpan? _troubleSince;
     private TimeSpan _troubleSeenAt;
@@ -23,12 +20,12 @@ public sealed partial class NodeCore
             _troubleSeenAt = now;
             if (_trouble.Length > 0 || now - _troubleSince < TroubleMin) return;
             _trouble = what.Length <= Limits.DetailCharsMax ? what : what[..Limits.DetailCharsMax];
-            _effects.Note($"trouble of this node: {_trouble}; others shall run its slots until that has been over for {TroubleMemory.TotalSeconds:0} s");
+            _effects.Note($"trouble of this node: {_trouble}; others shall run its slots until that has been over for {_options.TroubleMemory.TotalSeconds:0} s");
         }
         else
         {
             if (_trouble.Length == 0) _troubleSince = null;
-            if (_trouble.Length == 0 || now - _troubleSeenAt < TroubleMemory) return;
+            if (_trouble.Length == 0 || now - _troubleSeenAt < _options.TroubleMemory) return;
             _trouble = "";
             _troubleSince = null;
             _effects.Note("the trouble of this node has been over for a while");

@@ -33,6 +33,9 @@ public sealed record NodeCoreOptions
     /// <summary>A guard is there from the beginning. False: <see cref="NodeCore.GuardChanged"/> will tell.</summary>
     public bool IsGuarded { get; init; } = true;
 
+    /// <summary>Free of trouble for so long before slots come back: a disk that is emptied a little fills up again.</summary>
+    public TimeSpan TroubleMemory { get; init; } = TimeSpan.FromSeconds(30);
+
     public ProtocolRules ProtocolRules { get; init; } = ProtocolRules.All;
 
     public ReconcilerRules ReconcilerRules { get; init; } = ReconcilerRules.All;

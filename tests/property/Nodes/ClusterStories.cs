@@ -227,7 +227,7 @@ public sealed class ClusterStories
         Assert.Equal(NodeStatus.Up, world.Truth.Nodes[troubled.Id].Status);
         Assert.Contains("no space left", world.Truth.Nodes[troubled.Id].Reason, StringComparison.Ordinal);
         troubled.Trouble = "";
-        world.RunFor(TimeSpan.FromSeconds(20));
+        world.RunFor(World.TroubleMemory - TimeSpan.FromMilliseconds(500));
         Assert.False(AllAtHome(world), "it was believed too soon");
         Assert.True(world.RunUntil(() => AllAtHome(world) && world.IsSettled(), TimeSpan.FromSeconds(40)), Failure(world));
     }

@@ -18,9 +18,6 @@ internal sealed class ClusterRun(ClusterStory story, WorldRules rules)
 
     private static readonly TimeSpan ElectionsMax = TimeSpan.FromSeconds(3);
 
-    /// <summary>A node that had trouble of its own takes slots again when it has had none for so long.</summary>
-    private static readonly TimeSpan TroubleMemory = TimeSpan.FromSeconds(31);
-
     public World World { get; } = new(story.Seed, story.Definition, rules) { Snapshots = story.Snapshots };
 
     public ClusterStory Story => story;
@@ -51,7 +48,7 @@ internal sealed class ClusterRun(ClusterStory story, WorldRules rules)
         World.Say("--- everything is healed");
         var healed = World.Now;
         var isTroubled = World.Hosts.Values.Any(h => h.IsTroubled) || World.Truth.Nodes.Values.Any(n => n.Standby == StandbyKind.Trouble);
-        var budget = BackoffsMax + ElectionsMax + (World.Definition.Timing.DeadAfter * 4) + (isTroubled ? TroubleMemory : TimeSpan.Zero);
+        var budget = BackoffsMax + ElectionsMax + (World.Definition.Timing.DeadAfter * 4) + (isTroubled ? World.TroubleMemory * 2 : TimeSpan.Zero);
         TimeSpan? since = null;
         // Somebody may have been given up wrongly just before: settled is what stays so for as long as that takes to show.
         var isSettled = World.RunUntil(

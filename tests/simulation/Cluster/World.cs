@@ -12,6 +12,9 @@ internal sealed class World
     /// <summary>Everything happens on this grid; a fraction of what S leaves over.</summary>
     public static readonly TimeSpan Step = TimeSpan.FromMilliseconds(5);
 
+    /// <summary>How long a node remembers trouble of its own: shorter than a daemon does, which only makes a run longer.</summary>
+    public static readonly TimeSpan TroubleMemory = TimeSpan.FromSeconds(2);
+
     private const int StoryLines = 160;
 
     /// <summary>Somebody looks after what was fenced when all else is well.</summary>

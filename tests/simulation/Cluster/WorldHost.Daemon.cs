@@ -78,6 +78,7 @@ internal sealed partial class WorldHost
                 Promises = _promises,
                 Adopted = _runTable,
                 InheritedLeaseEnd = _leaseEnd,
+                TroubleMemory = World.TroubleMemory,
                 IsGuarded = _isGuarded = !_guard.IsGone && !HasNoGuard,
                 ProtocolRules = _world.Rules.Protocol,
                 ReconcilerRules = _world.Rules.Reconciler,
