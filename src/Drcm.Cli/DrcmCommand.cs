@@ -6,6 +6,7 @@ using Drcm.Cli.Connection;
 using Drcm.Cli.Crontabs;
 using Drcm.Cli.Demo;
 using Drcm.Cli.Events;
+using Drcm.Cli.Explanations;
 using Drcm.Cli.Log;
 using Drcm.Cli.Operations;
 using Drcm.Cli.Ping;
@@ -36,6 +37,7 @@ internal static class DrcmCommand
         {
             DemoCommand.Create(),
             StatusCommand.Create(),
+            WhyCommand.Create(),
             EventsCommand.Create(),
             LogCommand.CreateAudit(),
             NodeCommand.Create(),

@@ -50,6 +50,14 @@ internal sealed class ControlClient(string socketPath)
         await foreach (var answer in AskAsync(request, request.Follow ? null : AnswerTimeout, cancellationToken)) yield return answer.Event ?? throw Odd();
     }
 
+    /// <summary>Why a resource or node is as it is, or was; a nickname may stand for several.</summary>
+    public async IAsyncEnumerable<StateMachine.Explanations.Explanation> WhyAsync(
+        string name, DateTimeOffset? at, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var request = new ControlRequest(ControlProtocol.Version, ControlProtocol.Why, Name: name, At: at);
+        await foreach (var answer in AskAsync(request, AnswerTimeout, cancellationToken)) yield return answer.Why ?? throw Odd();
+    }
+
     private async Task<ControlAnswer> OneAsync(string command, CancellationToken cancellationToken)
     {
         await foreach (var answer in AskAsync(new ControlRequest(ControlProtocol.Version, command), AnswerTimeout, cancellationToken)) return answer;

@@ -57,6 +57,15 @@ internal sealed class ControlConnection(Socket socket, ControlOptions options, u
                 }
                 await SendAsync(new ControlAnswer(Key: progress), cancellationToken);
                 break;
+            case ControlProtocol.Why:
+                var (answers, whyNot) = await source.WhyAsync(request.Name ?? "", request.At, cancellationToken);
+                if (answers.IsEmpty)
+                {
+                    await SendAsync(ControlAnswer.Refused(whyNot, "", UsageCode), cancellationToken);
+                    return;
+                }
+                foreach (var answer in answers) await SendAsync(new ControlAnswer(Why: answer), cancellationToken);
+                break;
             case ControlProtocol.Events:
                 await SendEventsAsync(source, request, cancellationToken);
                 break;

@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using Drcm.StateMachine.Control;
+using Drcm.StateMachine.Explanations;
 
 namespace Drcm.Node.Control;
 
@@ -15,6 +17,11 @@ internal interface IControlSource
     /// <summary>Begins a rotation of the auth key (<see cref="ControlProtocol.RotateKey"/>), or tells how far it is; asks the leader.</summary>
     /// <returns>No progress: why the leader could not be asked.</returns>
     Task<(KeyProgress? Progress, string Why)> KeyAsync(string command, CancellationToken cancellationToken);
+
+    /// <summary>Why a resource or node is as it is, or was.</summary>
+    /// <param name="at">Null: now.</param>
+    /// <returns>No answers: why there are none.</returns>
+    Task<(ImmutableArray<Explanation> Answers, string WhyNot)> WhyAsync(string name, DateTimeOffset? at, CancellationToken cancellationToken);
 
     /// <summary>Committed events above <paramref name="afterIndex"/>, in log order. With <paramref name="follow"/> it goes on with what
     /// is committed from then on, until cancelled; else it ends at the newest.</summary>

@@ -12,6 +12,7 @@ using Drcm.StateMachine;
 using Drcm.StateMachine.Cluster;
 using Drcm.StateMachine.Control;
 using Drcm.StateMachine.Events;
+using Drcm.StateMachine.Explanations;
 
 namespace Drcm.Node.Observation;
 
@@ -54,6 +55,9 @@ internal sealed class ControlSource(
             return (null, e.Message);
         }
     }
+
+    public Task<(ImmutableArray<Explanation> Answers, string WhyNot)> WhyAsync(string name, DateTimeOffset? at, CancellationToken cancellationToken) =>
+        new WhySource(identity, loop, log, this).AnswerAsync(name, at, cancellationToken);
 
     /// <summary>From memory where it still is, else by applying the log anew from its newest snapshot.</summary>
     public async IAsyncEnumerable<EventLine> EventsAsync(

@@ -48,7 +48,7 @@ internal static class StatusReport
 
     public static string Word(string name) => JsonNamingPolicy.SnakeCaseLower.ConvertName(name);
 
-    private static bool HasQuorum(NodeIdentity identity, NodeSnapshot seen, ClusterDefinition definition, Leadership leadership)
+    public static bool HasQuorum(NodeIdentity identity, NodeSnapshot seen, ClusterDefinition definition, Leadership leadership)
     {
         var voters = seen.State.Voters.IsEmpty ? Topology.Of(definition).WantedVoters : seen.State.Voters;
         var connected = voters.Count(v => v == identity.Id

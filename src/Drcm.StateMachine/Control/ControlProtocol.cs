@@ -18,6 +18,8 @@ public static class ControlProtocol
 
     public const string Events = "events";
 
+    public const string Why = "why";
+
     public const string Ping = "ping";
 
     public const string VersionCommand = "version";
@@ -65,6 +67,10 @@ public static class ControlProtocol
 /// <param name="Since">events: only events stamped at or after this.</param>
 /// <param name="Node">events: only those about this node. node_*: the node. resource_move: where to; null: where the rules place it.</param>
 /// <param name="Resource">events: only those about this <c>kind:nickname</c>, nickname, or <c>kind:nickname@home</c>. resource_*: the slot, <c>kind:nickname@home</c>.</param>
+/// <param name="Name">why: a node, <c>kind:nickname@home</c>, <c>kind:nickname</c> or a nickname.</param>
+/// <param name="At">why: as it was then; null: now.</param>
+/// <param name="Until">events: only events stamped at or before this.</param>
+/// <param name="Type">events: only those with this stored name, or of this family (<c>node</c>, <c>slot</c>, …).</param>
 /// <param name="File">config_apply: the text of the file.</param>
 /// <param name="Reason">node_confirm_down: why the operator is sure, for the log.</param>
 public sealed record ControlRequest(
@@ -77,7 +83,11 @@ public sealed record ControlRequest(
     string? Node = null,
     string? Resource = null,
     string? File = null,
-    string? Reason = null);
+    string? Reason = null,
+    string? Name = null,
+    DateTimeOffset? At = null,
+    DateTimeOffset? Until = null,
+    string? Type = null);
 
 /// <summary>One line of an answer. Exactly one of the parts is set; the last line has <see cref="Done"/> or <see cref="Error"/>.</summary>
 /// <param name="Remedy">With an error: what to do.</param>
@@ -92,7 +102,8 @@ public sealed record ControlAnswer(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Error = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Remedy = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? Code = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] KeyProgress? Key = null)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] KeyProgress? Key = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Explanations.Explanation? Why = null)
 {
     public static ControlAnswer End { get; } = new(Done: true);
 
@@ -149,4 +160,5 @@ internal sealed class WordOf<T>() : JsonStringEnumConverter<T>(System.Text.Json.
 [JsonSerializable(typeof(CommandAnswer))]
 [JsonSerializable(typeof(ForwardedCommand))]
 [JsonSerializable(typeof(KeyProgress))]
+[JsonSerializable(typeof(Explanations.Explanation))]
 public sealed partial class ControlJson : JsonSerializerContext;

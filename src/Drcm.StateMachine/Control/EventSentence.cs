@@ -7,12 +7,14 @@ public static class EventSentence
     private const int NameWidth = 20;
 
     /// <param name="time">Its time stamp, as the reader's clock writes it.</param>
-    public static string Of(EventLine line, string time)
+    /// <param name="paint">What is done to the event's name for the eye; null: nothing.</param>
+    public static string Of(EventLine line, string time, Func<string, string>? paint = null)
     {
         var subject = string.Join(" ", new[] { line.Slot, line.Node }.Where(part => part is not null));
+        var name = line.Event.PadRight(NameWidth);
         var stale = line.IsEffective ? "" : "[no effect] ";
         // Many a reason quotes it already.
         var detail = line.Detail is null || line.Reason.Contains(line.Detail, StringComparison.Ordinal) ? "" : $" ({line.Detail})";
-        return $"{line.Index,6}  {time}  {line.Event.PadRight(NameWidth)} {subject}: {stale}{line.Reason}{detail}";
+        return $"{line.Index,6}  {time}  {paint?.Invoke(name) ?? name} {subject}: {stale}{line.Reason}{detail}";
     }
 }

@@ -12,6 +12,11 @@ public sealed partial class NodeCore
     /// <summary>Trouble of this node's own, as it reports it; empty: none.</summary>
     public string OwnTrouble => _trouble;
 
+    /// <summary>What the decisions see here: all of it on the leader, elsewhere what was heard.</summary>
+    public Decisions.LeaderView Seen(TimeSpan now) => IsLeading
+        ? View(now)
+        : Decisions.LeaderView.Blind with { Reports = _lease.HeardReports(now), Self = _options.Self, LeadingFor = TimeSpan.MaxValue };
+
     public ImmutableSortedDictionary<NodeId, HeardNode> Heard(TimeSpan now)
     {
         var heard = ImmutableSortedDictionary.CreateBuilder<NodeId, HeardNode>();

@@ -1,9 +1,11 @@
+using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Drcm.Node.Control;
 using Drcm.StateMachine.Cluster;
 using Drcm.StateMachine.Control;
 using Drcm.StateMachine.Events;
+using Drcm.StateMachine.Explanations;
 
 namespace Drcm.Integration.Tests.Cli;
 
@@ -50,6 +52,11 @@ internal sealed class FakeSource : IControlSource
 
     public Task<(KeyProgress? Progress, string Why)> KeyAsync(string command, CancellationToken cancellationToken) =>
         Task.FromResult<(KeyProgress?, string)>((null, "no leader is known"));
+
+    public Task<(ImmutableArray<Explanation> Answers, string WhyNot)> WhyAsync(string name, DateTimeOffset? at, CancellationToken cancellationToken) =>
+        Task.FromResult<(ImmutableArray<Explanation>, string)>(
+            name == "web" ? ([new Explanation("ip:web@n1", ["ip:web@n1 runs on n2"], [new Verdict("n1", "home", "down", "n1 is down")], [], ["n1 comes back"], [])], "")
+            : ([], $"there is no resource and no node {name}; did you mean web?"));
 
     public void Past(params EventLine[] lines) => _past.AddRange(lines);
 

@@ -23,7 +23,7 @@ internal sealed class ServedSocket : IAsyncDisposable
 
     public FakeSource Source { get; } = new();
 
-    public ControlServer Server { get; }
+    public ControlServer Server { get; private set; }
 
     public ControlClient Client => new(Path);
 
@@ -32,6 +32,15 @@ internal sealed class ServedSocket : IAsyncDisposable
         var served = new ServedSocket(adjust);
         await served.Server.StartAsync(TestContext.Current.CancellationToken);
         return served;
+    }
+
+    /// <summary>Every connection ends, and the socket is there again: a daemon that was restarted.</summary>
+    public async Task RestartAsync()
+    {
+        await Server.StopAsync(TestContext.Current.CancellationToken);
+        Server.Dispose();
+        Server = new ControlServer(new ControlOptions(Path, "root"), Source, NullLogger<ControlServer>.Instance);
+        await Server.StartAsync(TestContext.Current.CancellationToken);
     }
 
     public Socket Connect()

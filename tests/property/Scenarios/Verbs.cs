@@ -45,6 +45,7 @@ internal static class Verbs
         ["run"] = (run, _) => run.Tell(run.Cluster.Settle()),
         ["quietly"] = (run, words) => Quietly(run, words),
         ["command"] = (run, words) => run.Tell(run.Cluster.Ask(Commands.Parse(run, words))),
+        ["why"] = (run, words) => WhyVerb.Run(run, words[0], isPast: words is [_, "then"]),
         ["event"] = (run, words) => RawEvents.Append(run, words),
     };
 
