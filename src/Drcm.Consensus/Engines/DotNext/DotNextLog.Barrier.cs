@@ -32,21 +32,24 @@ public sealed partial class DotNextLog
             _committed.ThrowIfFaulty();
             var index = Leadership switch
             {
-                { IsSelf: true } => await ConfirmAsync(either.Token),
+                { IsSelf: true } => await ConfirmAsync(either.Token) ?? await NobodyAsync(change, either.Token),
                 { Leader: { } leader } => await AskAsync(leader, change, either.Token),
-                _ => null,
+                _ => await NobodyAsync(change, either.Token),
             };
             if (index is { } confirmed)
             {
                 await _committed.WaitForAsync(confirmed, either.Token);
                 return;
             }
-
-            if (Leadership.Leader is null)
-            {
-                await WaitAsync(change, either.Token);
-            }
         }
+    }
+
+    /// <summary>Nobody to ask, or the engine refuses: it may do so at once, again and again, without a majority and while this log is being stopped.</summary>
+    private static async ValueTask<long?> NobodyAsync(Task change, CancellationToken cancellationToken)
+    {
+        await Task.WhenAny(change, Task.Delay(BarrierRetry, cancellationToken));
+        cancellationToken.ThrowIfCancellationRequested();
+        return null;
     }
 
     /// <summary>On the leader: an index that covers everything committed before the call; null when it turned out not to lead.</summary>
