@@ -20,6 +20,9 @@ internal sealed partial class Daemon : IHostedService, IAsyncDisposable
     /// <summary>Without a quorum the history that is there can be looked at all the same.</summary>
     private static readonly TimeSpan AuditDelayMax = TimeSpan.FromSeconds(10);
 
+    /// <summary>Without a quorum figures and health are wanted most.</summary>
+    private static readonly TimeSpan HttpDelayMax = TimeSpan.FromSeconds(5);
+
     private readonly DaemonParts _parts;
     private readonly IHostApplicationLifetime _lifetime;
     private readonly ILogger<Daemon> _logger;
@@ -50,6 +53,7 @@ internal sealed partial class Daemon : IHostedService, IAsyncDisposable
         _pumps.Add(WatchAsync("the node loop", _parts.Loop.Ended));
         _pumps.Add(WatchAsync("the key rotation", _parts.Rotator.RunAsync(_stopping.Token)));
         _pumps.Add(WatchAsync("the audit history", StartAuditAsync(_stopping.Token)));
+        _pumps.Add(WatchAsync("HTTP", StartHttpAsync(_stopping.Token)));
         await _parts.Control.StartAsync(cancellationToken);
         LogStarted(_parts.Identity.Id.Value, _parts.Identity.ConfigFile);
     }
@@ -67,6 +71,7 @@ internal sealed partial class Daemon : IHostedService, IAsyncDisposable
         }
         await _parts.Control.StopAsync(cancellationToken);
         await _stopping.CancelAsync();
+        await _parts.Http.DisposeAsync();
         _parts.Loop.Dispose();
         _parts.FloatingAddresses.Dispose();
         _parts.Udp.Dispose();
@@ -122,6 +127,16 @@ internal sealed partial class Daemon : IHostedService, IAsyncDisposable
         await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
     }
 
+    /// <summary>What it takes to serve costs a starting daemon processor time for which it has better uses: it comes when everything has been read, or after a while without a
+    /// leader.</summary>
+    private async Task StartHttpAsync(CancellationToken cancellationToken)
+    {
+        await Task.WhenAny(_upToDate.Task, Task.Delay(HttpDelayMax, cancellationToken));
+        cancellationToken.ThrowIfCancellationRequested();
+        _parts.Http.Start();
+        await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
+    }
+
     /// <summary>The log says "self" only when every earlier entry can be read here. Should the projection still lag behind what can be read, the leader's
     /// first proposal names an old version and is refused: it decides again.</summary>
     private async Task FollowLeadershipAsync(CancellationToken cancellationToken)
@@ -168,4 +183,5 @@ internal sealed record DaemonParts(
     Guarding.GuardLink Guard,
     Guarding.GuardWatch Watch,
     Addresses.FloatingAddresses FloatingAddresses,
-    Audit.AuditKeeper Audit);
+    Audit.AuditKeeper Audit,
+    Http.HttpServer Http);

@@ -26,6 +26,7 @@ internal static class ChaosConfiguration
     {
         var text = new StringBuilder($"""
             [CM_SERVER]
+            http_port = 0
             keep_alive_interval_ms = {timing.IntervalMs}
             dead_node_count = {timing.DeadCount}
             election_timeout_ms = {timing.ElectionMs}

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Runtime.CompilerServices;
 using Drcm.Consensus.Engines.DotNext;
@@ -57,6 +58,9 @@ public sealed partial class ClusterLog : IReplicatedLog
     /// <summary>Why this node takes no part now: its disk refuses writes. Null when all is well.</summary>
     public string? Trouble => (Current as DotNextLog)?.Trouble;
 
+    /// <summary>Where this member's log stands; all zero on a learner.</summary>
+    public LogFigures Figures => (Current as DotNextLog)?.Figures ?? default;
+
     /// <summary>What a node with an empty spool waits for; null when it does not.</summary>
     public string? Waiting => Volatile.Read(ref _waiting);
 
@@ -108,8 +112,17 @@ public sealed partial class ClusterLog : IReplicatedLog
 
     public IAsyncEnumerable<Leadership> WatchLeadershipAsync(CancellationToken cancellationToken) => _leadership.WatchAsync(cancellationToken);
 
-    public ValueTask<AppendOutcome> AppendAsync(long expectedVersion, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken) =>
-        Current.AppendAsync(expectedVersion, payload, cancellationToken);
+    public async ValueTask<AppendOutcome> AppendAsync(long expectedVersion, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken)
+    {
+        var began = Stopwatch.GetTimestamp();
+        var outcome = await Current.AppendAsync(expectedVersion, payload, cancellationToken);
+        if (outcome.Status == AppendStatus.Committed)
+        {
+            LogMeter.Appended(began);
+        }
+
+        return outcome;
+    }
 
     public ValueTask<AppendOutcome> AddMemberAsync(LogMember member, CancellationToken cancellationToken) => Current.AddMemberAsync(member, cancellationToken);
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 
 namespace Drcm.Consensus.Storage;
 
@@ -82,7 +83,9 @@ internal sealed partial class EntryStore
             }
 
             i = WriteRun(_segments[^1], i);
+            var began = Stopwatch.GetTimestamp();
             _segments[^1].File.Flush();
+            LogMeter.Flushed(began);
         }
 
         SaveMark(_writing[^1].Index, _writing[^1].Term, isFlushed: false);

@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using Drcm.Node.Addresses;
 using Drcm.Node.Announcements;
+using Drcm.Node.Clock;
 using Drcm.Node.Crontabs;
+using Drcm.Node.Metrics;
 using Drcm.Node.Probes;
 using Drcm.Node.Scripts;
 using Drcm.StateMachine;
@@ -30,6 +32,14 @@ internal sealed partial class ActionExecutor(
 
     /// <summary>Never throws for what a script does; cancelling ends the action as <see cref="Kill"/> does.</summary>
     public async Task<ActionResult> RunAsync(ActionRequest request, CancellationToken cancellationToken)
+    {
+        var began = MonotonicClock.Now;
+        var result = await ActAsync(request, cancellationToken);
+        NodeMeters.Acted(request, result.Outcome, began);
+        return result;
+    }
+
+    private async Task<ActionResult> ActAsync(ActionRequest request, CancellationToken cancellationToken)
     {
         using var killed = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         _running[request.Id] = killed;

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Drcm.Consensus;
 using Drcm.Consensus.Transport;
+using Drcm.Node.Clock;
 using Drcm.Node.Datagrams;
 using Drcm.StateMachine;
 using Drcm.StateMachine.Cluster;
@@ -64,6 +65,7 @@ internal sealed partial class NodeLoop : INodeEffects
 
     void INodeEffects.LeaseMoved(TimeSpan? leaseEnd)
     {
+        _parts.LeaseLow.Moved(MonotonicClock.Now, leaseEnd);
         _parts.Lease.Write(leaseEnd);
         _parts.FloatingAddresses.LeaseMoved(leaseEnd);
     }
@@ -75,6 +77,8 @@ internal sealed partial class NodeLoop : INodeEffects
         _parts.History.Add(index, term, batch, events);
         MakeUpForMissed(events);
         var isNews = IsCaughtUp(events);
+        var now = MonotonicClock.Now;
+        _parts.Meter.Applied(now, _core.State, events, isNews, node => _core.HeardAgo(now, node));
         foreach (var applied in events)
         {
             var name = EventNames.Of(applied.Event.Event);
@@ -87,6 +91,7 @@ internal sealed partial class NodeLoop : INodeEffects
     void INodeEffects.Restored(LogIndex from, ClusterState state)
     {
         _parts.History.Restored(state);
+        _parts.Meter.Restored(state);
         _parts.Compaction.Restored();
         // Its own introduction may be inside: what comes from here on is news.
         if (state.Nodes.TryGetValue(_parts.Options.Self, out var self) && self.Incarnation == _parts.Options.Incarnation) _isCaughtUp = true;

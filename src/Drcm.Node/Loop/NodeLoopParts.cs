@@ -5,6 +5,7 @@ using Drcm.Node.Crontabs;
 using Drcm.Node.Datagrams;
 using Drcm.Node.Fencing;
 using Drcm.Node.Guarding;
+using Drcm.Node.Metrics;
 using Drcm.Node.Observation;
 using Drcm.Node.Storage;
 using Drcm.StateMachine.KeepAlive;
@@ -53,6 +54,10 @@ internal sealed record NodeLoopParts
     public required LogCompaction Compaction { get; init; }
 
     public required EventHistory History { get; init; }
+
+    public required EventMeter Meter { get; init; }
+
+    public required LeaseLow LeaseLow { get; init; }
 
     public required TimeProvider WallClock { get; init; }
 }

@@ -48,11 +48,17 @@ internal static class StatusReport
 
     public static string Word(string name) => JsonNamingPolicy.SnakeCaseLower.ConvertName(name);
 
+    public static ImmutableSortedSet<NodeId> VotersOf(NodeSnapshot seen, ClusterDefinition definition) =>
+        seen.State.Voters.IsEmpty ? Topology.Of(definition).WantedVoters : seen.State.Voters;
+
+    /// <summary>How many of the voters are heard, this node included.</summary>
+    public static int ConnectedOf(NodeIdentity identity, NodeSnapshot seen, ClusterDefinition definition, ImmutableSortedSet<NodeId> voters) =>
+        voters.Count(v => v == identity.Id || (seen.Heard.TryGetValue(v, out var heard) && heard.Ago < definition.Timing.DeadAfter));
+
     public static bool HasQuorum(NodeIdentity identity, NodeSnapshot seen, ClusterDefinition definition, Leadership leadership)
     {
-        var voters = seen.State.Voters.IsEmpty ? Topology.Of(definition).WantedVoters : seen.State.Voters;
-        var connected = voters.Count(v => v == identity.Id
-            || (seen.Heard.TryGetValue(v, out var heard) && heard.Ago < definition.Timing.DeadAfter));
+        var voters = VotersOf(seen, definition);
+        var connected = ConnectedOf(identity, seen, definition, voters);
         // A large cluster's learners hear no keep-alives of voters, only their answers: a lease is made of a majority of those.
         return leadership.Leader is not null && (connected * 2 > voters.Count || seen.LeaseRemaining > TimeSpan.Zero);
     }

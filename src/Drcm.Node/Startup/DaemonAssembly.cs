@@ -14,8 +14,10 @@ using Drcm.Node.Datagrams;
 using Drcm.Node.Fencing;
 using Drcm.Node.Gate;
 using Drcm.Node.Guarding;
+using Drcm.Node.Http;
 using Drcm.Node.Keys;
 using Drcm.Node.Loop;
+using Drcm.Node.Metrics;
 using Drcm.Node.Observation;
 using Drcm.Node.Probes;
 using Drcm.Node.Scripts;
@@ -46,6 +48,8 @@ internal static class DaemonAssembly
         _ = Task.Run(() => TlsWarming.RunAsync(ring.Transport, CancellationToken.None));
         var log = OpenLog(identity, ring.Transport, loggers.CreateLogger("log"));
         var history = new EventHistory();
+        var meter = new EventMeter();
+        var leaseLow = new LeaseLow();
         var udp = new UdpLink(OwnEndPoints(identity));
         var addresses = new PeerAddresses(identity.Id, identity.Definition, known =>
         {
@@ -94,6 +98,8 @@ internal static class DaemonAssembly
                 Fencing = new FenceAgents(identity.Id, new ScriptRunner()),
                 Compaction = compaction,
                 History = history,
+                Meter = meter,
+                LeaseLow = leaseLow,
                 WallClock = TimeProvider.System,
             },
             loggers.CreateLogger<NodeLoop>());
@@ -114,7 +120,14 @@ internal static class DaemonAssembly
             loggers.CreateLogger<AuditKeeper>());
         logs.Ended = audit.Ran;
         compaction.BeforeCompaction = audit.ReachAsync;
-        return new DaemonParts(identity, log, log.Peers, udp, loop, control, rotator, guard, watch, floating, audit);
+        var figures = new FigureSource(identity, loop, log, leaseLow, () => Protection(watch, guard, floating, local));
+        var http = new HttpServer(
+            HttpOptions.Of(identity),
+            source,
+            () => new NodeGauges(identity.Id, figures, meter, loop.Counts, udp, log.Counters, () => loop.LeaderChanges, () => audit.Applied),
+            figures.RefreshAsync,
+            loggers);
+        return new DaemonParts(identity, log, log.Peers, udp, loop, control, rotator, guard, watch, floating, audit, http);
     }
 
     private static ProtectionFacts Protection(GuardWatch watch, GuardLink guard, FloatingAddresses floating, LocalSettings local)

@@ -26,7 +26,7 @@ public sealed partial class AuditTrail
         : cause;
 
     /// <summary>The rules of <see cref="Release"/> and <see cref="MoveSlots"/>, in their order.</summary>
-    private static AuditCause CauseOfRevoking(ClusterState state, SlotState slot)
+    internal static AuditCause CauseOfRevoking(ClusterState state, SlotState slot)
     {
         if (slot.IsRetired || state.Definition is null || !Topology.Of(state.Definition).Slots.TryGetValue(slot.Id, out var topology))
             return AuditCause.Configuration;

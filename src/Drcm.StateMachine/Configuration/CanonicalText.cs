@@ -62,6 +62,7 @@ public static partial class CanonicalText
         if (selfFence == SelfFence.Watchdog) Pair(text, "watchdog", local.WatchdogDevice);
         Pair(text, "http_port", Number(local.HttpPort));
         if (local.HttpBind.Length > 0) Pair(text, "http_bind", local.HttpBind);
+        if (local.OtlpEndpoint.Length > 0) Pair(text, "otlp_endpoint", local.OtlpEndpoint);
     }
 
     private static void Node(StringBuilder text, NodeDefinition node, bool isShown)

@@ -12,9 +12,11 @@ public static class ConfigTemplate
         # Ports of keep-alives (UDP) and of the replicated log (TCP), the same on all nodes.
         udpport = 53897
         tcpport = 53897
-        # Read-only HTTP: metrics, health, status page. Each node serves it on its keep_alive_ip.
+        # Read-only HTTP: metrics, health, status, events. Each node serves it on its keep_alive_ip; http_port = 0: none.
         http_port = 53898
         ##http_bind = 127.0.0.1
+        # Metrics are pushed to this OpenTelemetry collector (OTLP over gRPC) as well.
+        ##otlp_endpoint = http://127.0.0.1:4317
         # 1: listen on keep_alive_ip only; 0: on all interfaces.
         bind_to_keep_alive_ip = 1
 

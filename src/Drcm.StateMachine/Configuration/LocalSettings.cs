@@ -53,8 +53,12 @@ public sealed record LocalSettings
     /// <summary>What <c>self_fence = watchdog</c> feeds (<c>watchdog</c>).</summary>
     public string WatchdogDevice { get; init; } = ConfigDefaults.WatchdogDevice;
 
+    /// <summary>0: no HTTP.</summary>
     public required int HttpPort { get; init; }
 
     /// <summary>An address; empty: the keep-alive address of the node.</summary>
     public required string HttpBind { get; init; }
+
+    /// <summary>URL of an OTLP collector that figures are pushed to; empty: none.</summary>
+    public string OtlpEndpoint { get; init; } = "";
 }

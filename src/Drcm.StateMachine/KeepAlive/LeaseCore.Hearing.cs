@@ -20,6 +20,10 @@ public sealed partial class LeaseCore
         return table.ToImmutable();
     }
 
+    /// <summary>The way to every other node that keep-alives are sent to.</summary>
+    public ImmutableArray<LinkFigures> Links(TimeSpan now) =>
+        [.. _peers.Values.Where(p => p.Id != _self && p.Link.Sent > 0).Select(p => p.Link.At(now, p.Id))];
+
     /// <summary>When the node's newest keep-alive came; null: not yet.</summary>
     public TimeSpan? HeardAt(NodeId id) => _peers.TryGetValue(id, out var peer) ? peer.HeardAt : null;
 

@@ -12,7 +12,7 @@ public sealed partial class LeaseCore
     /// <summary>A voter that goes on refusing takes with it what is older than this many intervals before the refused keep-alive.</summary>
     private const int RepeatedRefusalIntervals = 2;
 
-    private readonly record struct Sent(TimeSpan At, NodeId To, LogIndex Epoch);
+    private readonly record struct Sent(TimeSpan At, NodeId To, LogIndex Epoch, bool IsAnswered = false);
 
     private readonly Dictionary<long, Sent> _sent = [];
     private readonly Queue<long> _sentOrder = new();
@@ -68,6 +68,7 @@ public sealed partial class LeaseCore
         _sentOrder.Enqueue(sequence);
         while (_sentOrder.Count > SentMax) _sent.Remove(_sentOrder.Dequeue());
         Counters.KeepAlivesSent++;
+        peer.Link.Sent++;
         o.Send(new KeepAliveMessage(_self, _incarnation, peer.Id, peer.Incarnation, sequence, report));
     }
 
@@ -106,6 +107,11 @@ public sealed partial class LeaseCore
         }
         peer.HearExpiries(answer.FromIncarnation, answer.Sequence, answer.Expiries, _rules.NewestReportCounts);
         if (!_sent.TryGetValue(answer.KeepAliveSequence, out var sent) || sent.To != peer.Id) return;
+        if (!sent.IsAnswered)
+        {
+            _sent[answer.KeepAliveSequence] = sent with { IsAnswered = true };
+            peer.Link.Answer(now, now - sent.At);
+        }
         switch (answer.Kind)
         {
             case AnswerKind.Acknowledged:

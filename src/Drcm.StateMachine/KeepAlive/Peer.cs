@@ -7,6 +7,9 @@ internal sealed class Peer(NodeId id, TimeSpan now)
 {
     public NodeId Id { get; } = id;
 
+    /// <summary>How the way there and back is; no rule reads it.</summary>
+    public LinkCounters Link { get; } = new();
+
     /// <summary>Greatest incarnation heard.</summary>
     public Incarnation Incarnation { get; private set; }
 

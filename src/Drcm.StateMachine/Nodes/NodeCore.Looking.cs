@@ -17,6 +17,12 @@ public sealed partial class NodeCore
         ? View(now)
         : Decisions.LeaderView.Blind with { Reports = _lease.HeardReports(now), Self = _options.Self, LeadingFor = TimeSpan.MaxValue };
 
+    /// <summary>How long ago the node's newest keep-alive came; null: not yet.</summary>
+    public TimeSpan? HeardAgo(TimeSpan now, NodeId node) => now - _lease.HeardAt(node);
+
+    /// <summary>The way to every other node that keep-alives are sent to.</summary>
+    public ImmutableArray<LinkFigures> Links(TimeSpan now) => _lease.Links(now);
+
     public ImmutableSortedDictionary<NodeId, HeardNode> Heard(TimeSpan now)
     {
         var heard = ImmutableSortedDictionary.CreateBuilder<NodeId, HeardNode>();

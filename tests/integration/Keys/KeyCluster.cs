@@ -30,6 +30,7 @@ internal sealed class KeyCluster : IDisposable
         {
             directory.Write("cm.cfg", $"""
                 [CM_SERVER]
+                http_port = 0
                 udpport = 53897
                 tcpport = 53897
                 keep_alive_interval_ms = 200

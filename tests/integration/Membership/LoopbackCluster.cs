@@ -40,6 +40,9 @@ internal sealed class LoopbackCluster : IDisposable
     /// <summary>Lines of the server's section: how long a silence is a death, and the absence of a leader's heartbeats an election.</summary>
     public string Times { get; init; } = "dead_node_count = 20";
 
+    /// <summary>0: no HTTP.</summary>
+    public int HttpPort { get; init; }
+
     /// <summary>Each file: an application and the node that runs it.</summary>
     private string Running => _shared["running"];
 
@@ -56,7 +59,7 @@ internal sealed class LoopbackCluster : IDisposable
     public string Text(IReadOnlyList<int> nodes, Func<int, string>? more = null, int witness = 0)
     {
         var own = nodes.Where(n => n != witness).ToArray();
-        var text = new StringBuilder($"[CM_SERVER]\nudpport = {_port}\ntcpport = {_port}\nkeep_alive_interval_ms = 200\n{Times}\ninitdead = 20\n");
+        var text = new StringBuilder($"[CM_SERVER]\nudpport = {_port}\ntcpport = {_port}\nhttp_port = {HttpPort}\nkeep_alive_interval_ms = 200\n{Times}\ninitdead = 20\n");
         text.Append("[CM_APPLICATIONS]\n");
         foreach (var n in own)
             text.Append(CultureInfo.InvariantCulture, $"app{n}, root:root, touch {Running}/app{n}.$DRCM_NODE, rm -f {Running}/app{n}.$DRCM_NODE, test -e {Running}/app{n}.$DRCM_NODE\n");

@@ -28,7 +28,7 @@ internal sealed class StartupDirectory : IDisposable
     public string this[string name] => _files[name];
 
     /// <summary>Another cm.cfg, without its [CM_SERVER].</summary>
-    public void Write(string nodes) => _files.Write("cm.cfg", $"[CM_SERVER]\nudpport = {Port}\ntcpport = {Port}\n\n{nodes}");
+    public void Write(string nodes) => _files.Write("cm.cfg", $"[CM_SERVER]\nudpport = {Port}\ntcpport = {Port}\nhttp_port = 0\n\n{nodes}");
 
     /// <summary>Sections of the first nodes: node-a, node-b, …</summary>
     public string Nodes(int count) => string.Concat(Enumerable.Range(0, count).Select(i => Node(i, (char)('a' + i))));

@@ -50,7 +50,7 @@ public sealed class FindingTests
     [InlineData("log_queue_proc_size = 0", "log_queue_proc_size is 0, out of range")]
     [InlineData("log_level = 6", "log_level is 6, out of range")]
     [InlineData("announce_interval = -1", "announce_interval is \"-1\"")]
-    [InlineData("http_port = 0", "http_port is 0, out of range")]
+    [InlineData("http_port = 65536", "http_port is 65536, out of range")]
     [InlineData("http_bind = here", "http_bind is no IP address")]
     [InlineData("debug = maybe", "debug is \"maybe\", neither yes nor no")]
     [InlineData("run_dir = run", "run_dir is \"run\", not an absolute path")]

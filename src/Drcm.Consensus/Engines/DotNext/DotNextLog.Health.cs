@@ -7,6 +7,9 @@ public sealed partial class DotNextLog
     /// <summary>Why this member takes no part now: its disk refuses writes. Null when all is well. It takes part again by itself.</summary>
     public string? Trouble => _store?.Trouble;
 
+    /// <summary>Where the log stands now; on any thread.</summary>
+    public LogFigures Figures => _store is { } store ? new(store.LastIndex, store.FlushedIndex, store.CommitIndex, _committed.Version) : default;
+
     /// <summary>Called on any thread when <see cref="Trouble"/> changes; must not block.</summary>
     public Action? HealthChanged { get; set; }
 

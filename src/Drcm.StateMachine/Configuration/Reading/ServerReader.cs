@@ -29,7 +29,7 @@ internal static class ServerReader
     public static LocalSettings Local(KeyValues server)
     {
         CheckQueues(server);
-        var httpPort = server.Number("http_port", ConfigDefaults.HttpPort, 1, PortMax);
+        var httpPort = server.Number("http_port", ConfigDefaults.HttpPort, 0, PortMax);
         return new LocalSettings
         {
             RunDir = server.Directory("run_dir", ConfigDefaults.RunDir),
@@ -55,6 +55,7 @@ internal static class ServerReader
             WatchdogDevice = WatchdogDevice(server),
             HttpPort = httpPort,
             HttpBind = HttpBind(server),
+            OtlpEndpoint = OtlpEndpoint(server),
         };
     }
 
@@ -118,6 +119,15 @@ internal static class ServerReader
         var text = server.Text(key, "");
         if (text.Length == 0 || Addresses.TryNormalize(text, out text)) return text;
         server.Bag.Error(server.PositionOf(key), "http_bind is no IP address", "write a literal IPv4 or IPv6 address");
+        return "";
+    }
+
+    private static string OtlpEndpoint(KeyValues server)
+    {
+        const string key = "otlp_endpoint";
+        var text = server.Text(key, "");
+        if (text.Length == 0 || (Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https")) return text;
+        server.Bag.Error(server.PositionOf(key), $"otlp_endpoint is {KeyValues.Shown(text)}", "write the URL of a collector, for example http://127.0.0.1:4317");
         return "";
     }
 }
