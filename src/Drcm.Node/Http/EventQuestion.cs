@@ -14,7 +14,7 @@ internal sealed record EventQuestion(long After, int SeenOrdinal, int? Last, boo
     public static EventQuestion? Of(HttpRequest request, out string whyNot)
     {
         whyNot = "";
-        var filter = new EventFilter(null, Word(request, "node"), Word(request, "resource"));
+        var filter = new EventFilter(null, Word(request, "node"), Word(request, "resource"), Type: Word(request, "type"));
         var follow = request.Query["follow"] != "0";
         // A browser that comes back says so in the head; a page that begins where its status ended, in the address.
         var seen = request.Headers["Last-Event-ID"].ToString() is { Length: > 0 } head ? head : request.Query["after"].ToString();
