@@ -11,7 +11,7 @@ try
     return args switch
     {
         ["log", ..] => LogProgram.Run(args[1..]),
-        ["audit", ..] => AuditProgram.Run(args[1..]),
+        ["audit", ..] => await AuditProgram.RunAsync(args[1..]),
         [GuardProgram.Verb, ..] => CronExec.Run(args[1..]),
         ["guard", ..] => GuardProcess.Run(args[1..]),
         _ => await DaemonProgram.RunAsync(args),

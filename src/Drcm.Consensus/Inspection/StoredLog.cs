@@ -34,6 +34,18 @@ public sealed class StoredLog
     /// <exception cref="UnauthorizedAccessException">The directory is not ours to read.</exception>
     public LogReport Verify(Func<ReadOnlyMemory<byte>, string?>? misread = null) => new LogCheck(_directory, _files, misread).Run();
 
+    /// <summary>The state in the snapshot that <see cref="Verify"/> found.</summary>
+    /// <exception cref="IOException">It cannot be read, or is another one by now.</exception>
+    public ReadOnlyMemory<byte> ReadSnapshot(LogReport report)
+    {
+        var line = report.Snapshot ?? throw new ArgumentException("there is no snapshot", nameof(report));
+        using var file = _files.Open(Path.Combine(_directory, line.Name));
+        var bytes = new byte[file.Length];
+        return file.Read(bytes, 0) == bytes.Length && StoredSnapshot.TryRead(bytes, out var snapshot) && snapshot.Index == line.Index
+            ? snapshot.State
+            : throw new IOException($"{file.Path} has changed since it was looked at");
+    }
+
     /// <summary>Hands on the sound entries from <paramref name="fromIndex"/> to <paramref name="toIndex"/>, in order, up to the first damage.</summary>
     /// <param name="report">What <see cref="Verify"/> said.</param>
     /// <exception cref="IOException">A file cannot be read.</exception>

@@ -63,6 +63,15 @@ internal sealed class AuditDatabase : IDisposable
         }
     }
 
+    /// <summary>With the same tables, for a comparison; gone with its connection.</summary>
+    public static AuditDatabase InMemory()
+    {
+        // As an address, so that what is attached may be one as well.
+        var connection = new SqliteConnection("Data Source=file::memory:;Pooling=False");
+        connection.Open();
+        return new AuditDatabase(connection, Prepare(connection, ":memory:"));
+    }
+
     /// <summary>Moves an unusable file out of the way, with its write-ahead log.</summary>
     /// <returns>Where it is now.</returns>
     public static string SetAside(string path)
@@ -93,6 +102,15 @@ internal sealed class AuditDatabase : IDisposable
     public void Set(string key, object value) => _setMeta.With(1, key).With(2, value).Run();
 
     public void Execute(string text) => Execute(Connection, text);
+
+    /// <summary>Another audit.db beside this one, for reading, as <c>kept</c>.</summary>
+    public void Attach(string path)
+    {
+        using var command = Connection.CreateCommand();
+        command.CommandText = "attach database $1 as kept";
+        command.Parameters.AddWithValue("$1", $"file:{Uri.EscapeDataString(path).Replace("%2F", "/")}?mode=ro");
+        command.ExecuteNonQuery();
+    }
 
     public void Dispose()
     {

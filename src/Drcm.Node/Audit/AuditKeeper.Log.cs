@@ -20,6 +20,9 @@ internal sealed partial class AuditKeeper
     [LoggerMessage(2344, LogLevel.Information, "{Count} events of the audit history were too old or too many, and have been let go")]
     private partial void LogPruned(int count);
 
+    [LoggerMessage(2346, LogLevel.Warning, "rows of the audit history did not agree with the log and were corrected: somebody else has written to it")]
+    private partial void LogMended();
+
     [LoggerMessage(2345, LogLevel.Debug, "the audit history ends with its log: {Why}")]
     private partial void LogEnded(string why);
 }

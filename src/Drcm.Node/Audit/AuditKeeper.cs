@@ -14,10 +14,7 @@ namespace Drcm.Node.Audit;
 internal sealed partial class AuditKeeper : IDisposable
 {
     /// <summary>At the end, for the open transaction: a disk that hangs must not keep the daemon from ending.</summary>
-    private static readonly TimeSpan EndPatience = TimeSpan.FromSeconds(1);
-
-    /// <summary>For a compaction: many times what the history is late by when all is well.</summary>
-    private static readonly TimeSpan ReachPatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan EndPatience = TimeSpan.FromSeconds(3);
 
     private readonly IReplicatedLog _log;
     private readonly AuditOptions _options;
@@ -27,7 +24,6 @@ internal sealed partial class AuditKeeper : IDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly ManualResetEventSlim _news = new();
     private readonly ConcurrentQueue<ScriptRunRow> _runs = new();
-    private readonly ConcurrentQueue<AuditRequest> _requests = new();
     private int _runsWaiting;
     private long _runsLost;
     private long _applied;
@@ -52,21 +48,6 @@ internal sealed partial class AuditKeeper : IDisposable
 
     /// <summary>Why it is late; empty: it is not.</summary>
     public string Trouble => _trouble;
-
-    /// <summary>Ends when the history has come so far, so that a crash behind a compaction leaves no gap; or when that takes too long: nothing waits for a disk that
-    /// hangs.</summary>
-    public async Task ReachAsync(LogIndex index)
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
-        limit.CancelAfter(ReachPatience);
-        while (true)
-        {
-            var advance = Volatile.Read(ref _advance).Task;
-            if (Applied >= index) return;
-            await advance.WaitAsync(limit.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (limit.IsCancellationRequested) return;
-        }
-    }
 
     /// <summary>The log must have been started.</summary>
     public void Start() => _thread.Start();
@@ -128,7 +109,7 @@ internal sealed partial class AuditKeeper : IDisposable
         using var projector = new AuditProjector(database, _wallClock);
         Interlocked.Exchange(ref _applied, projector.Applied.Value);
         using var reader = new AuditReader(_log, _news);
-        var isReopened = false;
+        var (isReopened, isMended) = (false, false);
         while (!isReopened)
         {
             var isIdle = !reader.TryNext(out var entry);
@@ -137,18 +118,32 @@ internal sealed partial class AuditKeeper : IDisposable
                 var gaps = projector.Gaps;
                 projector.Take(entry);
                 if (projector.Gaps > gaps) LogGap(entry.Index);
+                if (projector.Mended && !isMended) LogMended();
+                isMended = projector.Mended;
                 if (projector.RowsWaiting < _options.RowsPerTransactionMax) continue;
             }
             TakeRuns(projector);
             Commit(database, projector);
             isReopened = Answer(database, projector);
             if (!isIdle || isReopened) continue;
-            if (_stopping.IsCancellationRequested) return;
+            if (_stopping.IsCancellationRequested)
+            {
+                TakeRest(database, projector);
+                return;
+            }
             _news.Wait(_options.RetentionInterval);
             // Not a wait for anything: see Pace.
             if (!_stopping.IsCancellationRequested) _stopping.Token.WaitHandle.WaitOne(_options.Pace);
             _news.Reset();
         }
+    }
+
+    /// <summary>A reader that waits is told of news a moment late: what is committed by now is read by another one.</summary>
+    private void TakeRest(AuditDatabase database, AuditProjector projector)
+    {
+        using var reader = new AuditReader(_log, _news, projector.Applied.Value);
+        while (reader.TryNext(out var entry)) projector.Take(entry);
+        Commit(database, projector);
     }
 
     private void TakeRuns(AuditProjector projector)
@@ -158,27 +153,6 @@ internal sealed partial class AuditKeeper : IDisposable
             Interlocked.Decrement(ref _runsWaiting);
             projector.Take(run);
         }
-    }
-
-    /// <summary>Between two transactions; those who ask wait, nobody else does.</summary>
-    /// <returns>The file is to be opened anew.</returns>
-    private bool Answer(AuditDatabase database, AuditProjector projector)
-    {
-        while (_requests.TryDequeue(out var request))
-        {
-            try
-            {
-                var isReopened = request.Run(database, projector);
-                request.Done.TrySetResult();
-                if (isReopened) return true;
-            }
-            catch (Exception e) when (e is SqliteException or IOException or AuditDamagedException)
-            {
-                request.Done.TrySetException(e);
-                throw;
-            }
-        }
-        return false;
     }
 
     private void Commit(AuditDatabase database, AuditProjector projector)

@@ -14,6 +14,9 @@ internal sealed record AuditOptions(string Path, TimeSpan KeepFor, long BytesMax
     /// <summary>After the disk has refused: a full disk is a matter of minutes, not of milliseconds.</summary>
     public TimeSpan RetryPause { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>How long a compaction waits for the history: many times what it is late by when all is well.</summary>
+    public TimeSpan ReachPatience { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>Between two looks at what is too old.</summary>
     public TimeSpan RetentionInterval { get; init; } = TimeSpan.FromHours(1);
 

@@ -49,6 +49,9 @@ internal sealed class AuditProjector : IDisposable
     /// <summary>Rows of the open transaction.</summary>
     public int RowsWaiting => _rows.Count;
 
+    /// <summary>What was open did not agree with the log, and does now.</summary>
+    public bool Mended { get; private set; }
+
     /// <summary>Gaps found since it was made.</summary>
     public int Gaps { get; private set; }
 
@@ -131,7 +134,17 @@ internal sealed class AuditProjector : IDisposable
 
     private void GoOn()
     {
-        _trail = new AuditTrail(_replayed, _known);
+        // A row that was changed by another hand than ours.
+        if (_known.Differences(_replayed).Any())
+        {
+            Begin();
+            _trail = AuditTrail.Resume(_replayed, _known, _rows);
+            Mended = true;
+        }
+        else
+        {
+            _trail = new AuditTrail(_replayed, _known);
+        }
         _replayed = ClusterState.Empty;
     }
 

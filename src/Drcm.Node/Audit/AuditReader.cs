@@ -11,9 +11,10 @@ internal sealed class AuditReader : IDisposable
     private Task<bool>? _next;
 
     /// <param name="news">Set when <see cref="TryNext"/> has something again.</param>
-    public AuditReader(IReplicatedLog log, ManualResetEventSlim news)
+    /// <param name="after">Only entries above this index.</param>
+    public AuditReader(IReplicatedLog log, ManualResetEventSlim news, long after = 0)
     {
-        _entries = log.ReadCommittedAsync(0, _ending.Token).GetAsyncEnumerator(_ending.Token);
+        _entries = log.ReadCommittedAsync(after, _ending.Token).GetAsyncEnumerator(_ending.Token);
         _news = news;
     }
 

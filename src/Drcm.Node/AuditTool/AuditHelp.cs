@@ -11,6 +11,8 @@ internal static class AuditHelp
           drcm audit [--since TIME] [--until TIME] [--resource R] [--node N] [--format table|json|csv]
           drcm audit --at TIME [--resource R] [--node N] [--format ...]
           drcm audit --outages [--since TIME] [--until TIME] [--resource R] [--node N] [--format ...]
+          drcm audit verify  [--json]
+          drcm audit rebuild [--json]
 
         DESCRIPTION
           Reads audit.db in this node's spool directory, which the daemon keeps; it needs no running daemon and changes
@@ -21,6 +23,10 @@ internal static class AuditHelp
           An outage is the time in which nobody was known to run a resource. After a death it is counted from the last
           sign of life that the owner can have given: D before the death was declared.
 
+          verify     projects the log anew and compares every row with it, and the log with the state that the daemon is in.
+                     Beside a running daemon, or offline. What is older than the log's newest snapshot cannot be proven.
+          rebuild    writes anew what the log still has; what is older stays as it is. Beside a running daemon, or offline.
+
         OPTIONS
           --since TIME   24h, 7d, 30m ago, or 2026-11-22T10:00 local time (default 24h)
           --until TIME   default: now
@@ -30,11 +36,12 @@ internal static class AuditHelp
           --node N       only what is about this node
           --format F     table, json (one object) or csv; --json is --format json
           --spool DIR    the spool directory (default: spool_dir of cm.cfg)
+          --run-dir DIR  the daemon's run directory, for verify and rebuild (default: run_dir of cm.cfg)
           -c, --config CM.CFG
                          the cluster configuration (default /etc/drcm/cm.cfg)
 
         EXIT STATUS
-          0  done    1  audit.db cannot be read    2  wrong usage
+          0  done; verify: it agrees    1  audit.db cannot be read, or differs from the log    2  wrong usage
 
         EXAMPLES
           drcm audit --since 24h

@@ -1,5 +1,7 @@
 using System.Text;
+using System.Text.Json;
 using Drcm.Node.Audit;
+using Drcm.StateMachine.Control;
 using Microsoft.Data.Sqlite;
 
 namespace Drcm.Node.AuditTool;
@@ -12,37 +14,39 @@ internal static class AuditProgram
     private const int Usage = 2;
     private const int BufferBytes = 64 * 1024;
 
-    public static int Run(string[] words)
+    public static async Task<int> RunAsync(string[] words)
     {
         try
         {
             var arguments = AuditArguments.Parse(words, TimeProvider.System.GetUtcNow());
             if (arguments.WantsHelp)
             {
-                Console.Out.WriteLine(AuditHelp.Text);
+                await Console.Out.WriteLineAsync(AuditHelp.Text);
                 return Done;
             }
-            return Run(arguments, AuditPlace.Find(arguments));
+            var place = AuditPlace.Find(arguments);
+            return WhyNot(place) is { } why ? await FailAsync(why, Failed)
+                : arguments.Verb.Length > 0 ? await MaintainAsync(arguments, place)
+                : Report(arguments, place);
         }
         catch (AuditUsageException e)
         {
-            Console.Error.WriteLine($"drcm audit: {e.Message}");
-            return Usage;
+            return await FailAsync(e.Message, Usage);
         }
         catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException or AuditDamagedException)
         {
-            Console.Error.WriteLine($"drcm audit: {e.Message}");
-            return Failed;
+            return await FailAsync(e.Message, Failed);
         }
     }
 
-    private static int Run(AuditArguments arguments, AuditPlace place)
+    private static async Task<int> FailAsync(string why, int code)
     {
-        if (WhyNot(place) is { } why)
-        {
-            Console.Error.WriteLine($"drcm audit: {why}");
-            return Failed;
-        }
+        await Console.Error.WriteLineAsync($"drcm audit: {why}");
+        return code;
+    }
+
+    private static int Report(AuditArguments arguments, AuditPlace place)
+    {
         using var book = AuditBook.Open(place.Path);
         var question = AuditQuestion.Of(arguments, book);
         using var output = new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), BufferBytes);
@@ -50,6 +54,16 @@ internal static class AuditProgram
         else if (arguments.Outages) OutagesReport.Print(book, question, arguments, output);
         else TimelineReport.Print(book, question, arguments, output);
         return Done;
+    }
+
+    private static async Task<int> MaintainAsync(AuditArguments arguments, AuditPlace place)
+    {
+        var answer = await Maintenance.RunAsync(arguments.Verb, place);
+        var verdict = answer.IsSound ? "The history agrees with the log." : "THE HISTORY DIFFERS FROM THE LOG; drcm audit rebuild makes it anew.";
+        await Console.Out.WriteLineAsync(
+            arguments.Format == AuditFormat.Json ? JsonSerializer.Serialize(answer, ControlJson.Default.AuditAnswer)
+            : string.Join('\n', arguments.Verb == "verify" ? answer.Lines.Add(verdict) : answer.Lines));
+        return answer.IsSound ? Done : Failed;
     }
 
     private static string? WhyNot(AuditPlace place)

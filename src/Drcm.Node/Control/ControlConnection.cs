@@ -66,6 +66,10 @@ internal sealed class ControlConnection(Socket socket, ControlOptions options, u
                 }
                 foreach (var answer in answers) await SendAsync(new ControlAnswer(Why: answer), cancellationToken);
                 break;
+            case ControlProtocol.AuditVerify or ControlProtocol.AuditRebuild:
+                var audit = await source.AuditAsync(request.Command == ControlProtocol.AuditRebuild, cancellationToken);
+                await SendAsync(new ControlAnswer(Audit: audit), cancellationToken);
+                break;
             case ControlProtocol.Events:
                 await SendEventsAsync(source, request, cancellationToken);
                 break;

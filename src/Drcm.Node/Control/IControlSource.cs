@@ -23,6 +23,9 @@ internal interface IControlSource
     /// <returns>No answers: why there are none.</returns>
     Task<(ImmutableArray<Explanation> Answers, string WhyNot)> WhyAsync(string name, DateTimeOffset? at, CancellationToken cancellationToken);
 
+    /// <summary>Compares the audit history with the log and the live state, or makes it anew from the log.</summary>
+    Task<AuditAnswer> AuditAsync(bool isRebuilt, CancellationToken cancellationToken);
+
     /// <summary>Committed events above <paramref name="afterIndex"/>, in log order. With <paramref name="follow"/> it goes on with what
     /// is committed from then on, until cancelled; else it ends at the newest.</summary>
     IAsyncEnumerable<EventLine> EventsAsync(long afterIndex, bool follow, CancellationToken cancellationToken);

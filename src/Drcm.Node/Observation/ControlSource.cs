@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using Drcm.Consensus.Membership;
+using Drcm.Node.Audit;
 using Drcm.Node.Commands;
 using Drcm.Consensus.Transport;
 using Drcm.Node.Control;
@@ -19,7 +20,7 @@ namespace Drcm.Node.Observation;
 /// <summary>Answers the control socket from the node loop's state and the history.</summary>
 internal sealed class ControlSource(
     NodeIdentity identity, NodeLoop loop, EventHistory history, ClusterLog log, UdpLink udp, CommandDesk desk, KeyRing ring, KeyRotator rotator,
-    Func<ProtectionFacts> protection)
+    Func<ProtectionFacts> protection, AuditKeeper audit)
     : IControlSource
 {
     /// <summary>Members try each other several times a second: who was not refused for so long was let in, or is gone.</summary>
@@ -58,6 +59,10 @@ internal sealed class ControlSource(
 
     public Task<(ImmutableArray<Explanation> Answers, string WhyNot)> WhyAsync(string name, DateTimeOffset? at, CancellationToken cancellationToken) =>
         new WhySource(identity, loop, log, this).AnswerAsync(name, at, cancellationToken);
+
+    public async Task<AuditAnswer> AuditAsync(bool isRebuilt, CancellationToken cancellationToken) => isRebuilt
+        ? await audit.RebuildAsync(cancellationToken)
+        : await audit.VerifyAsync(await loop.AskAsync((core, _) => core.State).WaitAsync(cancellationToken), cancellationToken);
 
     /// <summary>From memory where it still is, else by applying the log anew from its newest snapshot.</summary>
     public async IAsyncEnumerable<EventLine> EventsAsync(

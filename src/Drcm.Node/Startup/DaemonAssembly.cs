@@ -108,11 +108,6 @@ internal static class DaemonAssembly
         var desk = new CommandDesk(identity.Id.Value, log, log.Requests, loop);
         var rotator = new KeyRotator(identity.Id, ring, loop, log, log.Requests, loggers.CreateLogger<KeyRotator>());
         var watch = new GuardWatch(guard, loop.ChangeGuard, loggers.CreateLogger<GuardWatch>());
-        var source = new ControlSource(identity, loop, history, log, udp, desk, ring, rotator, () => Protection(watch, guard, floating, local));
-        var control = new ControlServer(
-            new ControlOptions(Path.Combine(local.RunDir, ControlProtocol.SocketName), local.ClusterGroup),
-            source,
-            loggers.CreateLogger<ControlServer>());
         var audit = new AuditKeeper(
             log,
             new AuditOptions(Path.Combine(local.SpoolDir, AuditDatabase.FileName), TimeSpan.FromDays(local.AuditDaysToKeep), local.MaxAuditSize),
@@ -120,6 +115,11 @@ internal static class DaemonAssembly
             loggers.CreateLogger<AuditKeeper>());
         logs.Ended = audit.Ran;
         compaction.BeforeCompaction = audit.ReachAsync;
+        var source = new ControlSource(identity, loop, history, log, udp, desk, ring, rotator, () => Protection(watch, guard, floating, local), audit);
+        var control = new ControlServer(
+            new ControlOptions(Path.Combine(local.RunDir, ControlProtocol.SocketName), local.ClusterGroup),
+            source,
+            loggers.CreateLogger<ControlServer>());
         var figures = new FigureSource(identity, loop, log, leaseLow, () => Protection(watch, guard, floating, local));
         var http = new HttpServer(
             HttpOptions.Of(identity),

@@ -20,6 +20,10 @@ public static class ControlProtocol
 
     public const string Why = "why";
 
+    public const string AuditVerify = "audit_verify";
+
+    public const string AuditRebuild = "audit_rebuild";
+
     public const string Ping = "ping";
 
     public const string VersionCommand = "version";
@@ -103,7 +107,8 @@ public sealed record ControlAnswer(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Remedy = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? Code = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] KeyProgress? Key = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Explanations.Explanation? Why = null)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Explanations.Explanation? Why = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] AuditAnswer? Audit = null)
 {
     public static ControlAnswer End { get; } = new(Done: true);
 
@@ -141,6 +146,11 @@ public sealed record KeyProgress(string Fingerprint, KeyStep Step, ImmutableArra
     public static KeyProgress None { get; } = new("", KeyStep.Done, [], []);
 }
 
+/// <summary>What looking at the audit history, or making it anew, came to.</summary>
+/// <param name="IsSound">It says what the log says.</param>
+/// <param name="Lines">Each difference; then what was compared, or done.</param>
+public sealed record AuditAnswer(bool IsSound, ImmutableArray<string> Lines);
+
 internal sealed class WordOf<T>() : JsonStringEnumConverter<T>(System.Text.Json.JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false)
     where T : struct, Enum;
 
@@ -160,5 +170,6 @@ internal sealed class WordOf<T>() : JsonStringEnumConverter<T>(System.Text.Json.
 [JsonSerializable(typeof(CommandAnswer))]
 [JsonSerializable(typeof(ForwardedCommand))]
 [JsonSerializable(typeof(KeyProgress))]
+[JsonSerializable(typeof(AuditAnswer))]
 [JsonSerializable(typeof(Explanations.Explanation))]
 public sealed partial class ControlJson : JsonSerializerContext;
