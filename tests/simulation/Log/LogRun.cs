@@ -119,19 +119,27 @@ internal sealed class LogRun(int seed, int memberCount, Func<IReplicatedLog, IRe
     {
         if (_changes is not null && !forgetsTheDisk)
         {
-            await _changes.CompleteAsync(cancellationToken);
+            await _changes.CompleteAsync(CommitAsync, cancellationToken);
         }
 
-        var last = 0L;
-        while (last == 0)
-        {
-            last = await ProposeOnceAsync(_members[_random.Next(_members.Count)], LogVersion.Any, cancellationToken);
-            await Task.Delay(5, cancellationToken);
-        }
-
+        var last = await CommitAsync(cancellationToken);
         while (!_members.TrueForAll(m => m.HasSeen(last)))
         {
             await Task.Delay(5, cancellationToken);
+        }
+    }
+
+    /// <returns>Index of an entry that was committed.</returns>
+    private async Task<long> CommitAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var index = await ProposeOnceAsync(_members[_random.Next(_members.Count)], LogVersion.Any, cancellationToken);
+            await Task.Delay(5, cancellationToken);
+            if (index > 0)
+            {
+                return index;
+            }
         }
     }
 

@@ -55,9 +55,12 @@ internal sealed class MemberChanges(Random random, SimNetwork network, IReadOnly
     }
 
     /// <summary>Everybody is a member again; a change whose outcome is unknown may have left one out.</summary>
-    public async Task CompleteAsync(CancellationToken cancellationToken)
+    /// <param name="commit">An entry, so that the leader's list is the one that counts: a change that is only in its log is committed with it, and a leader that was deposed is
+    /// not asked.</param>
+    public async Task CompleteAsync(Func<CancellationToken, Task> commit, CancellationToken cancellationToken)
     {
         await _changing;
+        await commit(cancellationToken);
         foreach (var member in members)
         {
             while (!IsMember(member) && await AskAsync($"add {member.Name}", (l, c) => l.AddMemberAsync(member.Member, c)) == 0)
