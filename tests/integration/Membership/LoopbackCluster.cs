@@ -155,7 +155,7 @@ internal sealed class LoopbackCluster : IDisposable
 
     private string Socket(int node) => Path.Combine(_files[node]["run"], ControlProtocol.SocketName);
 
-    private string Address(int node) => $"127.78.{_network}.{node}";
+    public string Address(int node) => $"127.78.{_network}.{node}";
 
     private bool IsFree(int port)
     {

@@ -5,6 +5,9 @@ internal static class RepositoryScripts
 {
     public static string Directory { get; } = Find();
 
+    /// <summary>Of the repository.</summary>
+    public static string Root { get; } = Path.GetFullPath(Path.Combine(Directory, "..", ".."));
+
     private static string Find()
     {
         for (var at = new DirectoryInfo(AppContext.BaseDirectory); at is not null; at = at.Parent)
