@@ -21,16 +21,15 @@ internal sealed class CatchUpRunner(string runDir, string bootId, NodeId self, S
     private readonly Lock _lock = new();
 
     /// <summary>The missed runs of this token were told in the log: that is the permission, good for one time.</summary>
-    /// <returns>One sentence with the result; empty: there was nothing to run, or it was begun before.</returns>
-    public async Task<string> RunAsync(CrontabDefinition crontab, LogIndex token, CancellationToken cancellationToken)
+    /// <returns>Null: there was nothing to run, or it was begun before.</returns>
+    public async Task<CatchUpResult?> RunAsync(CrontabDefinition crontab, LogIndex token, CancellationToken cancellationToken)
     {
-        if (Begin(crontab, token, out var whyNot) is not { } jobs)
-            return whyNot.Length == 0 ? "" : $"missed runs of {crontab.Id} are not made up for: {whyNot}";
+        if (Begin(crontab, token, out var whyNot) is not { } jobs) return whyNot.Length == 0 ? null : new CatchUpResult(0, whyNot);
         var ends = new string[jobs.Length];
         await Parallel.ForEachAsync(
             Enumerable.Range(0, jobs.Length), new ParallelOptions { MaxDegreeOfParallelism = AtOnceMax },
             async (i, _) => ends[i] = $"line {jobs[i].Line}: {await RunAsync(crontab, jobs[i], token, cancellationToken)}");
-        return $"missed runs of {crontab.Id} made up for, each line once: {string.Join("; ", ends)}";
+        return new CatchUpResult(jobs.Length, string.Join("; ", ends));
     }
 
     /// <summary>Null with the reason: nothing is to be run.</summary>
@@ -78,3 +77,8 @@ internal sealed class CatchUpRunner(string runDir, string bootId, NodeId self, S
         return pass.Token == token ? null : $"it is owned under token {pass.Token} by now";
     }
 }
+
+/// <summary>What came of it.</summary>
+/// <param name="Lines">Run, once each; 0: none.</param>
+/// <param name="Detail">How each ended, or why none was run.</param>
+internal sealed record CatchUpResult(int Lines, string Detail);

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Drcm.StateMachine.Cluster;
 using Drcm.StateMachine.Configuration;
 using Drcm.StateMachine.Events;
+using Drcm.StateMachine.KeepAlive;
 
 namespace Drcm.Node.Loop;
 
@@ -25,7 +26,8 @@ internal sealed partial class NodeLoop
     {
         // Off the loop's own thread: the record is a file.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        var told = await _parts.CatchUp.RunAsync(crontab, missed.Token, _stopping.Token);
-        if (told.Length > 0) LogNote(told);
+        if (await _parts.CatchUp.RunAsync(crontab, missed.Token, _stopping.Token) is not { } result || _stopping.IsCancellationRequested) return;
+        var report = new CrontabReport(missed.Slot, missed.Token, CrontabNews.CaughtUp, 0, 0, result.Lines, result.Detail);
+        Post(now => _core.CrontabNoticed(now, report));
     }
 }

@@ -8,7 +8,11 @@ namespace Drcm.StateMachine.Cluster;
 /// a lease; default: it never had an owner.</param>
 /// <param name="MissedAt">Newest token whose missed runs were told.</param>
 /// <param name="InterruptedAt">Newest token whose runs in progress were told.</param>
-public sealed record CrontabRecord(DateTimeOffset ReleasedAt, LogIndex MissedAt, LogIndex InterruptedAt);
+public sealed record CrontabRecord(DateTimeOffset ReleasedAt, LogIndex MissedAt, LogIndex InterruptedAt)
+{
+    /// <summary>Newest token of which it was told what came of making up for missed runs.</summary>
+    public LogIndex CaughtUpAt { get; init; }
+}
 
 /// <summary>Runs of crontabs that were missed, or in progress when their node lost them: each told once for each token.</summary>
 internal static class CrontabRecords
@@ -36,14 +40,20 @@ internal static class CrontabRecords
     }
 
     /// <summary>Told by a node that no longer owns it.</summary>
-    public static Outcome Interrupted(ClusterState state, CronInterrupted e)
+    public static Outcome Interrupted(ClusterState state, CronInterrupted e) =>
+        Told(state, e.Slot, e.Token, Of(state, e.Slot).InterruptedAt, record => record with { InterruptedAt = e.Token });
+
+    /// <summary>Told when the last of the runs has ended: by then somebody else may own it.</summary>
+    public static Outcome CaughtUp(ClusterState state, CronCaughtUp e) =>
+        Told(state, e.Slot, e.Token, Of(state, e.Slot).CaughtUpAt, record => record with { CaughtUpAt = e.Token });
+
+    private static Outcome Told(ClusterState state, SlotId id, LogIndex token, LogIndex last, Func<CrontabRecord, CrontabRecord> tell)
     {
-        if (!state.Slots.TryGetValue(e.Slot, out var slot)) return Outcome.None(state, $"{e.Slot} is not a slot of this cluster");
-        if (e.Slot.Resource.Kind != ResourceKind.Cron) return Outcome.None(state, $"{e.Slot} is no crontab");
-        var record = Of(state, e.Slot);
-        if (e.Token > slot.Token || e.Token <= record.InterruptedAt)
-            return Outcome.None(state, $"token {e.Token} of {e.Slot} is not newer than the last one told, {record.InterruptedAt}");
-        return Outcome.Effective(state with { Crontabs = state.Crontabs.SetItem(e.Slot, record with { InterruptedAt = e.Token }) });
+        if (!state.Slots.TryGetValue(id, out var slot)) return Outcome.None(state, $"{id} is not a slot of this cluster");
+        if (id.Resource.Kind != ResourceKind.Cron) return Outcome.None(state, $"{id} is no crontab");
+        return token > slot.Token || token <= last
+            ? Outcome.None(state, $"token {token} of {id} is not newer than the last one told, {last}")
+            : Outcome.Effective(state with { Crontabs = state.Crontabs.SetItem(id, tell(Of(state, id))) });
     }
 
     /// <summary>Total, also for the time that a provisional decision has not got.</summary>

@@ -90,12 +90,15 @@ internal static class StateDecoding
         SlotId? last = null;
         for (var i = 0; i < count; i++)
         {
-            Fields(ref r, StateEncoding.CrontabFields, StateEncoding.CrontabFields, "crontab");
+            var fields = Fields(ref r, StateEncoding.CrontabFields, StateEncoding.CrontabFieldsWithCatchUp, "crontab");
             var slot = new SlotId(
                 new ResourceId(ResourceKind.Cron, FieldReading.Text(ref r, EventLimits.NameBytesMax)), FieldReading.Node(ref r));
             if (last is { } before && before.CompareTo(slot) >= 0) throw new StateSnapshotException($"crontab {slot} is out of order");
             last = slot;
-            crontabs.Add(slot, new CrontabRecord(Time(ref r), Index(ref r), Index(ref r)));
+            crontabs.Add(slot, new CrontabRecord(Time(ref r), Index(ref r), Index(ref r))
+            {
+                CaughtUpAt = fields == StateEncoding.CrontabFieldsWithCatchUp ? Index(ref r) : LogIndex.None,
+            });
         }
         return crontabs.ToImmutable();
     }

@@ -16,6 +16,9 @@ internal static class StateEncoding
     /// <summary>Records of crontabs are there only if there are any; a rotation before them is then written as nil if there is none.</summary>
     public const int StateFieldsWithCrontabs = 15;
     public const int CrontabFields = 5;
+
+    /// <summary>What was made up for is there only if something was.</summary>
+    public const int CrontabFieldsWithCatchUp = 6;
     public const int RotationFields = 3;
     public const int NodeFields = 13;
     public const int SlotFields = 14;
@@ -53,12 +56,14 @@ internal static class StateEncoding
         w.WriteArrayHeader(crontabs.Count);
         foreach (var (slot, record) in crontabs)
         {
-            w.WriteArrayHeader(CrontabFields);
+            var hasCaughtUp = record.CaughtUpAt > LogIndex.None;
+            w.WriteArrayHeader(hasCaughtUp ? CrontabFieldsWithCatchUp : CrontabFields);
             w.Write(slot.Resource.Nickname);
             w.Write(slot.Home.Value);
             w.Write(record.ReleasedAt.UtcTicks);
             w.Write(record.MissedAt.Value);
             w.Write(record.InterruptedAt.Value);
+            if (hasCaughtUp) w.Write(record.CaughtUpAt.Value);
         }
     }
 

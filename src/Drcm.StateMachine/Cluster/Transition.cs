@@ -71,6 +71,7 @@ public static class Transition
         KeyRotationAdvanced e => KeyRotations.Advanced(state, context, e),
         CronMissed e => CrontabRecords.Missed(state, e),
         CronInterrupted e => CrontabRecords.Interrupted(state, e),
+        CronCaughtUp e => CrontabRecords.CaughtUp(state, e),
         NodeLeft => Outcome.None(state, "a node leaves with the configuration (O14)"),
         QuorumSoloEntered or QuorumSoloLeft => Outcome.None(state, "two-node mode is not built yet (T1 to T6)"),
         _ => throw new UnreachableException($"{@event.GetType().Name} has no rule"),

@@ -76,6 +76,7 @@ public static class EventLines
         AlertSent e => new Subject(Detail: e.Summary),
         CronMissed e => new Subject(null, e.Slot, e.Token.Value, $"{e.From:u} to {e.Until:u}, {e.Detail}"),
         CronInterrupted e => new Subject(e.Node, e.Slot, e.Token.Value, e.Detail),
+        CronCaughtUp e => new Subject(e.Node, e.Slot, e.Token.Value, e.Detail),
         _ => throw new UnreachableException(happened.GetType().Name),
     };
 

@@ -16,8 +16,12 @@ internal static class CountCrontabReports
             {
                 if (plan.IsFull) return;
                 if (!plan.State.Slots.TryGetValue(report.Slot, out var slot)) continue;
-                if (report.News == CrontabNews.Missed) Missed(plan, node, slot, report);
-                else Interrupted(plan, node, slot, report);
+                switch (report.News)
+                {
+                    case CrontabNews.Missed: Missed(plan, node, slot, report); break;
+                    case CrontabNews.Interrupted: Interrupted(plan, node, slot, report); break;
+                    case CrontabNews.CaughtUp: CaughtUp(plan, node, slot, report); break;
+                }
             }
         }
     }
@@ -40,6 +44,17 @@ internal static class CountCrontabReports
         plan.Emit(
             new CronInterrupted(slot.Id, report.Token, node.Id, report.Count, Plan.Clip(report.Detail, Limits.DetailCharsMax)),
             $"{Runs(report.Count)} of {slot.Id} {(report.Count == 1 ? "was" : "were")} in progress when {node.Id} lost it; it goes on there");
+    }
+
+    private static void CaughtUp(Plan plan, NodeState node, SlotState slot, CrontabReport report)
+    {
+        if (report.Token > slot.Token || report.Token <= CrontabRecords.Of(plan.State, slot.Id).CaughtUpAt) return;
+        var detail = Plan.Clip(report.Detail, Limits.DetailCharsMax);
+        plan.Emit(
+            new CronCaughtUp(slot.Id, report.Token, node.Id, report.Count, detail),
+            report.Count == 0
+                ? $"missed runs of {slot.Id} are not made up for on {node.Id}: {detail}"
+                : $"{node.Id} has made up for missed runs of {slot.Id}, {(report.Count == 1 ? "1 line" : $"{report.Count} lines")} once: {detail}");
     }
 
     private static string Runs(int count) => count == 1 ? "1 run" : $"{count} runs";

@@ -121,6 +121,12 @@ public sealed record CronMissed(
 /// <param name="Detail">Which processes, at most <see cref="Limits.DetailCharsMax"/>.</param>
 public sealed record CronInterrupted(SlotId Slot, LogIndex Token, NodeId Node, int Count, string Detail) : ClusterEvent;
 
+/// <summary>What came of <c>catch_up = once</c>: each line that missed runs was run once, by the owner that told of them; told once for each token.</summary>
+/// <param name="Token">Under which they were run.</param>
+/// <param name="Count">Lines; 0: none was run.</param>
+/// <param name="Detail">Their exit codes, or why none was run; at most <see cref="Limits.DetailCharsMax"/>.</param>
+public sealed record CronCaughtUp(SlotId Slot, LogIndex Token, NodeId Node, int Count, string Detail) : ClusterEvent;
+
 /// <summary>Steps of a key rotation. Each rests on a confirmation of the one before by every node that is up.</summary>
 public enum KeyStep
 {

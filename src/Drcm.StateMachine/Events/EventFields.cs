@@ -78,14 +78,8 @@ internal static class EventFields
                 w.Write(e.Count);
                 FieldWriting.Text(ref w, e.Detail, EventLimits.TextBytesMax);
                 break;
-            case CronInterrupted e:
-                Head(ref w, 5);
-                FieldWriting.Slot(ref w, e.Slot);
-                w.Write(e.Token.Value);
-                FieldWriting.Node(ref w, e.Node);
-                w.Write(e.Count);
-                FieldWriting.Text(ref w, e.Detail, EventLimits.TextBytesMax);
-                break;
+            case CronInterrupted e: CrontabRuns(ref w, e.Slot, e.Token, e.Node, e.Count, e.Detail); break;
+            case CronCaughtUp e: CrontabRuns(ref w, e.Slot, e.Token, e.Node, e.Count, e.Detail); break;
             default: throw new UnreachableException($"{@event.GetType().Name} has no stored form");
         }
     }
@@ -145,6 +139,9 @@ internal static class EventFields
             "cron.interrupted" => new CronInterrupted(
                 FieldReading.Slot(ref r), FieldReading.Index(ref r), FieldReading.Node(ref r), r.ReadInt32(),
                 FieldReading.Text(ref r, EventLimits.TextBytesMax)),
+            "cron.caught_up" => new CronCaughtUp(
+                FieldReading.Slot(ref r), FieldReading.Index(ref r), FieldReading.Node(ref r), r.ReadInt32(),
+                FieldReading.Text(ref r, EventLimits.TextBytesMax)),
             _ => throw new UnknownEventException(name),
         };
     }
@@ -162,7 +159,7 @@ internal static class EventFields
         "node.started" or "node.down" or "resource.started" or "resource.stopped" or "voter.added"
             or "voter.removed" or "key.rotation_advanced" => 3,
         "resource.unknown" => 4,
-        "resource.failed" or "cron.interrupted" => 5,
+        "resource.failed" or "cron.interrupted" or "cron.caught_up" => 5,
         "cron.missed" => 7,
         _ => throw new UnknownEventException(name),
     };
@@ -175,6 +172,16 @@ internal static class EventFields
         FieldWriting.Node(ref w, node);
         w.Write(after.Value);
         FieldWriting.Nodes(ref w, reportedBy);
+    }
+
+    private static void CrontabRuns(ref MessagePackWriter w, SlotId slot, LogIndex token, NodeId node, int count, string detail)
+    {
+        Head(ref w, 5);
+        FieldWriting.Slot(ref w, slot);
+        w.Write(token.Value);
+        FieldWriting.Node(ref w, node);
+        w.Write(count);
+        FieldWriting.Text(ref w, detail, EventLimits.TextBytesMax);
     }
 
     private static void Report(ref MessagePackWriter w, int fields, SlotId slot, LogIndex token, Incarnation incarnation)

@@ -40,6 +40,7 @@ public static class EventNames
         ("key.rotation_advanced", typeof(KeyRotationAdvanced)),
         ("cron.missed", typeof(CronMissed)),
         ("cron.interrupted", typeof(CronInterrupted)),
+        ("cron.caught_up", typeof(CronCaughtUp)),
         ("slot.released", typeof(SlotReleased)),
     ];
 

@@ -25,8 +25,11 @@ public sealed partial class NodeCore
         if (State.Definition is null) return false;
         if (!State.Slots.TryGetValue(report.Slot, out var slot)) return true;
         var record = CrontabRecords.Of(State, report.Slot);
-        return report.News == CrontabNews.Missed
-            ? record.MissedAt >= report.Token || slot.Token > report.Token
-            : record.InterruptedAt >= report.Token;
+        return report.News switch
+        {
+            CrontabNews.Missed => record.MissedAt >= report.Token || slot.Token > report.Token,
+            CrontabNews.Interrupted => record.InterruptedAt >= report.Token,
+            CrontabNews.CaughtUp => record.CaughtUpAt >= report.Token,
+        };
     }
 }

@@ -44,10 +44,11 @@ public sealed class CatchUpTests : IDisposable
         var crontab = Miss($"A = one\n* * * * * root echo \"minutely $A $DRCM_ACTION $DRCM_TOKEN\" >> {Ran}\nA=two\nPATH=/bin\n0 * * * * root (echo \"hourly $A $PATH $LOGNAME $PWD\"; cat) >> {Ran}; echo said; exit 3 %from \\% stdin%too\n30 * * * * root echo never >> {Ran}\n");
         _host.Own(Long);
 
-        var told = await Runner().RunAsync(crontab, CronHost.Token, Test);
+        var result = await Runner().RunAsync(crontab, CronHost.Token, Test);
 
-        Assert.Contains("line 2: exit 0", told, StringComparison.Ordinal);
-        Assert.Contains("line 5: exit 3", told, StringComparison.Ordinal);
+        Assert.Equal(2, result!.Lines);
+        Assert.StartsWith("line 2: exit 0", result.Detail, StringComparison.Ordinal);
+        Assert.Contains("line 5: exit 3", result.Detail, StringComparison.Ordinal);
         var ran = await File.ReadAllLinesAsync(Ran, Test);
         Assert.Equal(["from % stdin", "hourly two /bin root /root", "minutely one cron 7", "too"], ran.Order(StringComparer.Ordinal));
         Assert.Contains("said", await File.ReadAllTextAsync(Path.Combine(Path.GetDirectoryName(_host.RunDir)!, "crontab_resource.log"), Test), StringComparison.Ordinal);
@@ -61,7 +62,7 @@ public sealed class CatchUpTests : IDisposable
         var crontab = Miss("* * * * * nobody id -un; id -gn\n");
         _host.Own(Long);
 
-        Assert.Contains("line 1: exit 0", await Runner().RunAsync(crontab, CronHost.Token, Test), StringComparison.Ordinal);
+        Assert.Contains("line 1: exit 0", (await Runner().RunAsync(crontab, CronHost.Token, Test))!.Detail, StringComparison.Ordinal);
 
         var log = await File.ReadAllTextAsync(Path.Combine(Path.GetDirectoryName(_host.RunDir)!, "crontab_resource.log"), Test);
         Assert.Contains("    nobody\n    nogroup\n", log, StringComparison.Ordinal);
@@ -73,10 +74,10 @@ public sealed class CatchUpTests : IDisposable
         var crontab = Miss($"* * * * * root echo x >> {Ran}\n");
         _host.Own(Long);
 
-        Assert.NotEqual("", await Runner().RunAsync(crontab, CronHost.Token, Test));
+        Assert.NotNull(await Runner().RunAsync(crontab, CronHost.Token, Test));
         // A start that is repeated under the same token owes it anew, before its state shows the event.
         Observe(crontab);
-        Assert.Equal("", await Runner().RunAsync(crontab, CronHost.Token, Test));
+        Assert.Null(await Runner().RunAsync(crontab, CronHost.Token, Test));
 
         Assert.Equal("x\n", await File.ReadAllTextAsync(Ran, Test));
     }
@@ -108,8 +109,11 @@ public sealed class CatchUpTests : IDisposable
         _host.Own(what switch { "no lease" => null, "lease over" => TimeSpan.FromMilliseconds(-1), _ => Long }, isSettled: what != "moving");
         if (what == "other template") await File.AppendAllTextAsync(crontab.TemplateFile, "# more\n", Test);
 
-        Assert.EndsWith(whyNot, await Runner().RunAsync(crontab, CronHost.Token, Test), StringComparison.Ordinal);
-        Assert.Equal("", await Runner().RunAsync(crontab, new LogIndex(6), Test));
+        var result = await Runner().RunAsync(crontab, CronHost.Token, Test);
+
+        Assert.Equal(0, result!.Lines);
+        Assert.EndsWith(whyNot, result.Detail, StringComparison.Ordinal);
+        Assert.Null(await Runner().RunAsync(crontab, new LogIndex(6), Test));
         Assert.False(File.Exists(Ran));
     }
 
@@ -128,7 +132,7 @@ public sealed class CatchUpTests : IDisposable
         var stopped = await Executor(groups).RunAsync(Request(ActionKind.Stop, crontab) with { Limit = TimeSpan.FromSeconds(1) }, Test);
 
         Assert.Equal(ActionOutcome.Succeeded, stopped.Outcome);
-        Assert.Contains("line 1: exit 137", await run, StringComparison.Ordinal);
+        Assert.Contains("line 1: exit 137", (await run)!.Detail, StringComparison.Ordinal);
     }
 
     /// <summary>Installed and observed as after a takeover.</summary>

@@ -109,6 +109,34 @@ public sealed class CrontabRecordTests
         Assert.Empty(Decide(N1, report));
     }
 
+    /// <summary>The last of the runs may end when somebody else owns it.</summary>
+    [Fact]
+    public void Decide_CaughtUpUnderAFormerToken_IsOneEventWithTheExitCodes()
+    {
+        TakeOver();
+        var report = new CrontabReport(Jobs, Token, CrontabNews.CaughtUp, 0, 0, 2, "line 1: exit 0; line 3: exit 3");
+        Commit(new SlotRevoked(Jobs, Token));
+        Commit(new ResourceStopped(Jobs, Token, Run));
+
+        var told = Decide(N2, report);
+
+        Assert.Equal(new CronCaughtUp(Jobs, report.Token, N2, 2, "line 1: exit 0; line 3: exit 3"), Assert.Single(told).Event);
+        Assert.Equal("n2 has made up for missed runs of cron:jobs@n1, 2 lines once: line 1: exit 0; line 3: exit 3", told[0].Reason);
+        Commit([.. told.Select(e => e.Event)]);
+        Assert.Empty(Decide(N2, report));
+        Assert.False(Apply(told[0].Event).IsEffective);
+    }
+
+    [Fact]
+    public void Decide_NothingCouldBeCaughtUp_SaysWhy()
+    {
+        TakeOver();
+
+        var told = Decide(N2, new CrontabReport(Jobs, Token, CrontabNews.CaughtUp, 0, 0, 0, "the template has changed"));
+
+        Assert.Equal("missed runs of cron:jobs@n1 are not made up for on n2: the template has changed", Assert.Single(told).Reason);
+    }
+
     private void TakeOver()
     {
         Commit(new NodeDown(N1, _state.Nodes[N1].Round, [N2, new NodeId("n3")]));
@@ -128,7 +156,7 @@ public sealed class CrontabRecordTests
             Reports = ImmutableSortedDictionary<NodeId, HeardReport>.Empty.Add(node, new HeardReport(heard, true)),
             Self = N2, LogMembers = [], LeadingFor = TimeSpan.Zero, UpFor = ImmutableSortedDictionary<NodeId, TimeSpan>.Empty, ExpiredFailures = [],
         };
-        return [.. Decider.Decide(_state, new Observe(view)).Events.Where(e => e.Event is CronMissed or CronInterrupted)];
+        return [.. Decider.Decide(_state, new Observe(view)).Events.Where(e => e.Event is CronMissed or CronInterrupted or CronCaughtUp)];
     }
 
     private void Commit(params ClusterEvent[] events)

@@ -16,9 +16,9 @@ public sealed class CrontabReportTests
     [Fact]
     public void Decode_ReportOfCrontabs_ComesBack()
     {
-        Assert.True(_codec.TryDecode(_codec.Encode(Message([Sample, Sample with { News = CrontabNews.Interrupted }])), out var read, out _));
+        Assert.True(_codec.TryDecode(_codec.Encode(Message([Sample, Sample with { News = CrontabNews.CaughtUp }])), out var read, out _));
 
-        Assert.Equal([Sample, Sample with { News = CrontabNews.Interrupted }], ((KeepAliveMessage)read!).Report.Crontabs);
+        Assert.Equal([Sample, Sample with { News = CrontabNews.CaughtUp }], ((KeepAliveMessage)read!).Report.Crontabs);
     }
 
     [Theory]

@@ -44,6 +44,7 @@ internal static class EventSamples
         new KeyRotationAdvanced(KeyStep.SendNew, "5f70bf18", [new NodeId("n1"), new NodeId("n2")]),
         new CronMissed(Jobs, Token, Run, new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero), new DateTimeOffset(2026, 1, 2, 3, 6, 0, TimeSpan.Zero), 3, "line 2, 7"),
         new CronInterrupted(Jobs, Token, Node, 1, "sh -c backup (process 4711)"),
+        new CronCaughtUp(Jobs, Token, Node, 2, "line 2: exit 0; line 7: exit 3"),
         new SlotReleased(Slot, Token),
     ];
 

@@ -70,7 +70,10 @@ internal static class StateSamples
     /// <summary>Came later, like the rotation of a key: not in the stored sample.</summary>
     public static ImmutableSortedDictionary<SlotId, CrontabRecord> Crontabs { get; } = ImmutableSortedDictionary<SlotId, CrontabRecord>.Empty.Add(
         new SlotId(new ResourceId(ResourceKind.Cron, "jobs"), N1),
-        new CrontabRecord(new DateTimeOffset(2026, 1, 2, 3, 4, 7, TimeSpan.Zero), new LogIndex(11), new LogIndex(10)));
+        new CrontabRecord(new DateTimeOffset(2026, 1, 2, 3, 4, 7, TimeSpan.Zero), new LogIndex(11), new LogIndex(10)))
+        .Add(
+            new SlotId(new ResourceId(ResourceKind.Cron, "more"), N1),
+            new CrontabRecord(new DateTimeOffset(2026, 1, 2, 3, 4, 7, TimeSpan.Zero), new LogIndex(11), new LogIndex(10)) { CaughtUpAt = new LogIndex(11) });
 
     public static ClusterState State { get; } = new()
     {
