@@ -162,7 +162,9 @@ public sealed partial class ClusterLog : IReplicatedLog
                 await log.ReadBarrierAsync(cancellationToken);
                 return;
             }
-            catch (ObjectDisposedException) when (!_stop.IsCancellationRequested)
+            // A log that is put away while it waits for an answer may say either.
+            catch (Exception e) when (e is ObjectDisposedException or OperationCanceledException
+                && !_stop.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
             {
                 await switched.WaitAsync(cancellationToken);
             }

@@ -81,16 +81,20 @@ internal sealed class LoopbackCluster : IDisposable
     /// <summary>Writes the node's files, if it has none yet, and starts its daemon.</summary>
     public void Start(int node, string text)
     {
-        if (!_files.ContainsKey(node))
-        {
-            var files = _files[node] = new TemporaryDirectory();
-            Directory.CreateDirectory(files[".auth"], AuthKeyRules.DirectoryMode);
-            var key = Path.Combine(files.Root, ".auth", "authkey");
-            File.WriteAllBytes(key, _key);
-            File.SetUnixFileMode(key, AuthKeyRules.FileMode);
-            File.WriteAllText(files["cm.cfg"], text);
-        }
+        Prepare(node, text);
         _runs[node] = DaemonRun.Start(_files[node], "--node", Name(node));
+    }
+
+    /// <summary>Its files alone, if it has none yet.</summary>
+    public void Prepare(int node, string text)
+    {
+        if (_files.ContainsKey(node)) return;
+        var files = _files[node] = new TemporaryDirectory();
+        Directory.CreateDirectory(files[".auth"], AuthKeyRules.DirectoryMode);
+        var key = Path.Combine(files.Root, ".auth", "authkey");
+        File.WriteAllBytes(key, _key);
+        File.SetUnixFileMode(key, AuthKeyRules.FileMode);
+        File.WriteAllText(files["cm.cfg"], text);
     }
 
     public void Kill(int node)
