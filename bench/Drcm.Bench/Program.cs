@@ -15,7 +15,9 @@ const string usage = """
            Drcm.Bench log-million [--entries N]    memory and disk of three members over a million entries
            Drcm.Bench log-catchup [--entries N]    how fast a member that missed entries comes back, and what that costs the others (default 200000)
 
-    All but the ones of the log need root: three hosts in network namespaces, as the tests use them.
+           Drcm.Bench audit [--events N]           a year's events into state, into audit.db, and asked for again (default 1000000)
+
+    All but audit and the ones of the log need root: three hosts in network namespaces, as the tests use them.
     """;
 
 if (args is [DrcmMember.Verb, .. var member])
@@ -27,7 +29,7 @@ var withEtcd = args is ["log" or "log-kill", "--etcd", ..];
 var isFast = args is ["takeover" or "takeover-leader" or "takeover-frozen" or "move" or "shutdown", "--fast", ..];
 string[] words = [.. args.Where(a => (!withEtcd || a != "--etcd") && (!isFast || a != "--fast"))];
 var timing = isFast ? ClusterTiming.Fast : ClusterTiming.Default;
-int? count = words is [_, "--runs" or "--seconds" or "--rounds" or "--entries", var number] ? int.TryParse(number, out var n) && n > 0 ? n : 0 : null;
+int? count = words is [_, "--runs" or "--seconds" or "--rounds" or "--entries" or "--events", var number] ? int.TryParse(number, out var n) && n > 0 ? n : 0 : null;
 if (words.Length is 0 or > 3 || words.Length == 2 || count == 0)
 {
     return Usage();
@@ -64,6 +66,9 @@ switch (words[0])
         return 0;
     case "log-catchup":
         await LongLogBench.CatchUpAsync(count ?? LongLogBench.AwayEntries);
+        return 0;
+    case "audit":
+        AuditBench.Run(count ?? AuditBench.EventsDefault);
         return 0;
     default:
         return Usage();

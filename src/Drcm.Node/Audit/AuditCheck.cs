@@ -19,7 +19,7 @@ internal sealed class AuditCheck(string path)
 
     private static readonly (string Table, string Live)[] Tables =
     [
-        ("events", "idx > $1 and idx <= $2"),
+        ("events", "id >= ($1 + 1) * 2048 and id < ($2 + 1) * 2048"),
         ("ownership", "token > $1 or until_idx is null or until_idx > $1"),
         ("outages", "from_idx > $1 or until_idx is null or until_idx > $1"),
         ("node_intervals", "from_idx > $1 or until_idx is null or until_idx > $1"),
@@ -75,9 +75,9 @@ internal sealed class AuditCheck(string path)
     private AuditTrail Begin(AuditDatabase database, ClusterState state, LogIndex begin)
     {
         database.Execute($"""
-            insert into ownership select slot, token, owner, kind, cause, why, from_ms, started_ms, null, null, null, null from kept.ownership
+            insert into ownership select slot, token, owner, kind, cause, why, from_ms, started_ms, null, null, null from kept.ownership
                 where token <= {begin} and (until_idx is null or until_idx > {begin});
-            insert into ownership select slot, max(token), owner, kind, cause, why, from_ms, started_ms, until_idx, until_ms, until_cause, until_why from kept.ownership
+            insert into ownership select slot, max(token), owner, kind, cause, why, from_ms, started_ms, until_idx, until_ms, until_cause from kept.ownership
                 where token <= {begin} and until_idx <= {begin} and slot not in (select slot from ownership) group by slot;
             insert into outages select slot, from_idx, from_ms, silence_ms, cause, why, null, null, null from kept.outages
                 where from_idx <= {begin} and (until_idx is null or until_idx > {begin});

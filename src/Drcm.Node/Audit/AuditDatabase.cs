@@ -18,6 +18,9 @@ internal sealed class AuditDatabase : IDisposable
     /// <summary>How long somebody else's transaction on the file is waited for.</summary>
     private const int BusyMilliseconds = 5000;
 
+    /// <summary>Holds the pages that a full transaction changes, so that none is written twice; taken only when it is needed.</summary>
+    private const int CacheKibibytes = 8192;
+
     /// <summary>The write-ahead log is cut to this after a reader has let it grow.</summary>
     private const int WalBytesKept = 16 * 1024 * 1024;
 
@@ -27,7 +30,7 @@ internal sealed class AuditDatabase : IDisposable
     {
         Connection = connection;
         IsNew = isNew;
-        _setMeta = new Statement(connection, "insert or replace into meta (key, value) values ($1, $2)", SqliteType.Text, SqliteType.Text);
+        _setMeta = new Statement(connection, "insert or replace into meta (key, value) values (?1, ?2)");
     }
 
     public SqliteConnection Connection { get; }
@@ -53,7 +56,7 @@ internal sealed class AuditDatabase : IDisposable
         {
             connection.Open();
             Execute(connection, $"pragma busy_timeout = {BusyMilliseconds}; pragma journal_mode = wal; pragma synchronous = normal; "
-                + $"pragma journal_size_limit = {WalBytesKept}; pragma trusted_schema = off");
+                + $"pragma journal_size_limit = {WalBytesKept}; pragma cache_size = -{CacheKibibytes}; pragma trusted_schema = off");
             return new AuditDatabase(connection, Prepare(connection, path));
         }
         catch
@@ -99,7 +102,7 @@ internal sealed class AuditDatabase : IDisposable
         return command.ExecuteScalar() is { } value ? Convert.ToInt64(value, CultureInfo.InvariantCulture) : 0;
     }
 
-    public void Set(string key, object value) => _setMeta.With(1, key).With(2, value).Run();
+    public void Set(string key, long value) => _setMeta.With(1, key).With(2, value).Run();
 
     public void Execute(string text) => Execute(Connection, text);
 

@@ -6,7 +6,7 @@ namespace Drcm.Node.Audit;
 internal sealed record AuditOptions(string Path, TimeSpan KeepFor, long BytesMax)
 {
     /// <summary>Rows of a transaction: a start after a long absence writes in steps that a reader can see.</summary>
-    public int RowsPerTransactionMax { get; init; } = 8192;
+    public int RowsPerTransactionMax { get; init; } = 4096;
 
     /// <summary>After something new in the log: a takeover has the processor to itself, and its entries become one transaction.</summary>
     public TimeSpan Pace { get; init; } = TimeSpan.FromMilliseconds(200);

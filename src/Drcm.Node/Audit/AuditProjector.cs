@@ -31,7 +31,7 @@ internal sealed class AuditProjector : IDisposable
         _database = database;
         _wallClock = wallClock;
         _rows = new AuditRows(database);
-        _termOf = new Statement(database.Connection, "select term from events where idx = $1 limit 1", SqliteType.Integer);
+        _termOf = new Statement(database.Connection, $"select term from events where id between ?1 and ?1 + {AuditSchema.OrdinalsPerEntry - 1} limit 1");
         Applied = Committed = new LogIndex(database.Number(AppliedKey));
         _known = OpenRowsReader.Read(database.Connection);
         if (Applied == LogIndex.None) _trail = new AuditTrail(ClusterState.Empty, _known);
@@ -91,7 +91,7 @@ internal sealed class AuditProjector : IDisposable
 
     private void Replay(CommittedEntry entry)
     {
-        if (_termOf.With(1, entry.Index).Scalar() is long term && term != entry.Term)
+        if (_termOf.With(1, entry.Index * AuditSchema.OrdinalsPerEntry).Number() is { } term && term != entry.Term)
             throw new AuditDamagedException($"entry {entry.Index} is stored with term {term}; this node's log has it with term {entry.Term}");
         _replayed = Transition.Apply(_replayed, new LogIndex(entry.Index), EventCodec.Decode(entry.Payload)).State;
         if (entry.Index == Applied.Value) GoOn();

@@ -33,25 +33,28 @@ internal static class AuditRetention
     /// <summary>Last entry before the first that is young enough; null: none.</summary>
     private static long? TooOld(AuditDatabase database, long cutoff)
     {
-        if (Number(database, "select min(at_ms) from events") is not { } oldest || oldest >= cutoff) return null;
-        return Number(database, $"select idx - 1 from events where at_ms >= {cutoff} order by at_ms limit 1") ?? Number(database, "select max(idx) from events");
+        if (Number(database, "select min(at_ms) from events where id % 2048 = 0") is not { } oldest || oldest >= cutoff) return null;
+        return Number(database, $"select idx - 1 from events where at_ms >= {cutoff} and id % 2048 = 0 order by at_ms limit 1") ?? Newest(database);
     }
 
     private static long? Oldest(AuditDatabase database, int count) =>
-        Number(database, $"select idx from events order by idx, ordinal limit 1 offset {count}") ?? Number(database, "select max(idx) from events");
+        Number(database, $"select idx from events order by id limit 1 offset {count}") ?? Newest(database);
+
+    private static long? Newest(AuditDatabase database) => Number(database, "select max(id) / 2048 from events");
 
     /// <summary>Events up to the index, and what had ended by then. What is still open stays, however long it lasts.</summary>
     private static int Drop(AuditDatabase database, long upTo)
     {
         database.Begin();
-        var at = Number(database, $"select max(at_ms) from events where idx <= {upTo}") ?? 0;
+        var end = (upTo + 1) * AuditSchema.OrdinalsPerEntry;
+        var at = Number(database, $"select at_ms from events where id < {end} order by id desc limit 1") ?? 0;
         database.Execute($"""
             delete from ownership where until_idx <= {upTo};
             delete from outages where until_idx <= {upTo};
             delete from node_intervals where until_idx <= {upTo};
             delete from gaps where to_idx <= {upTo};
             delete from script_runs where at_ms <= {at};
-            delete from events where idx <= {upTo};
+            delete from events where id < {end};
             """);
         var count = (int)(Number(database, "select changes()") ?? 0);
         database.Set(PrunedKey, upTo);

@@ -11,9 +11,9 @@ internal static class AuditRewind
         if (database.Number(AuditProjector.AppliedKey) <= to.Value) return;
         database.Begin();
         database.Execute($"""
-            delete from events where idx > {to};
+            delete from events where id >= {(to.Value + 1) * AuditSchema.OrdinalsPerEntry};
             delete from ownership where token > {to};
-            update ownership set until_idx = null, until_ms = null, until_cause = null, until_why = null where until_idx > {to};
+            update ownership set until_idx = null, until_ms = null, until_cause = null where until_idx > {to};
             delete from outages where from_idx > {to};
             update outages set until_idx = null, until_ms = null, owner = null where until_idx > {to};
             delete from node_intervals where from_idx > {to};

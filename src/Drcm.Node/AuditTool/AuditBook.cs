@@ -35,33 +35,47 @@ internal sealed class AuditBook : IDisposable
         Rows("select from_idx, to_idx, noticed_ms, why from gaps order by to_idx", r => new GapRow(r.GetInt64(0), r.GetInt64(1), Time(r.GetInt64(2)), r.GetString(3)));
 
     /// <summary>Every slot that ever had an owner or an outage.</summary>
-    public IReadOnlyList<string> Slots() => [.. Distinct("ownership").Union(Distinct("outages"), StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+    public IReadOnlyList<string> Slots() => [.. Distinct("ownership", "slot").Union(Distinct("outages", "slot"), StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 
-    public IReadOnlyList<string> Nodes() => [.. Rows("select distinct node from node_intervals order by node", r => r.GetString(0))];
+    public IReadOnlyList<string> Nodes() => [.. Distinct("node_intervals", "node")];
 
-    /// <summary>In the order of the log.</summary>
-    public IEnumerable<EventLine> Events(DateTimeOffset since, DateTimeOffset until) => Rows(
+    /// <summary>Of the entries in that time, in the order of the log.</summary>
+    public IEnumerable<EventLine> Events(AuditSpan span) => Rows(
         "select idx, ordinal, term, at_ms, actor, event, node, resource, slot, token, detail, reason, is_effective from events "
-        + "where at_ms between $1 and $2 order by idx, ordinal",
+        + "where id >= ($1 + 1) * 2048 and id < ($2 + 1) * 2048 order by id",
         r => new EventLine(
-            r.GetInt64(0), r.GetInt32(1), r.GetInt64(2), Time(r.GetInt64(3)), r.GetString(4), r.GetString(5), TextOf(r, 6), TextOf(r, 7), TextOf(r, 8),
-            r.IsDBNull(9) ? null : r.GetInt64(9), TextOf(r, 10), r.GetString(11), r.GetBoolean(12)),
-        Milliseconds(since), Milliseconds(until));
+            r.GetInt64(0), r.GetInt32(1), r.GetInt64(2), Time(r.GetInt64(3)), r.GetString(4), r.GetString(5), Cells.Text(r, 6), Cells.Text(r, 7), Cells.Text(r, 8),
+            r.IsDBNull(9) ? null : r.GetInt64(9), Cells.Text(r, 10), r.GetString(11), r.GetBoolean(12)),
+        span.After, span.UpTo);
+
+    /// <summary>The entries from one moment to another.</summary>
+    public AuditSpan Span(DateTimeOffset since, DateTimeOffset until)
+    {
+        var upTo = IndexAt(until);
+        // What a gap swallowed lies between two entries: the next one bounds it.
+        var next = IndexAfter(upTo);
+        return new AuditSpan(IndexAt(since - TimeSpan.FromMilliseconds(1)), upTo, next == 0 ? long.MaxValue / AuditSchema.OrdinalsPerEntry - 1 : next - 1, since, until);
+    }
 
     /// <summary>Assignments made in that time, in the order of the log.</summary>
-    public IEnumerable<OwnershipRow> Ownership(DateTimeOffset since, DateTimeOffset until) =>
-        Rows($"{OwnershipRow.Columns} where from_ms between $1 and $2 order by token, slot", OwnershipRow.Of, Milliseconds(since), Milliseconds(until));
+    public IEnumerable<OwnershipRow> Ownership(string slot, AuditSpan span) => Rows(
+        $"{OwnershipRow.Columns} where slot = $1 and token > $2 and token <= $3 and from_ms between $4 and $5 order by token",
+        OwnershipRow.Of, slot, span.After, span.Before, Milliseconds(span.Since), Milliseconds(span.Until));
 
-    /// <summary>Outages that were in that time, at least in part.</summary>
-    public IEnumerable<OutageRow> Outages(DateTimeOffset since, DateTimeOffset until) => Rows(
-        $"{OutageRow.Columns} where (until_ms is null or until_ms >= $1) and from_ms <= $2 order by from_idx, slot",
-        OutageRow.Of, Milliseconds(since), Milliseconds(until));
+    /// <summary>Outages that were in that time, at least in part, in the order of the log.</summary>
+    public IEnumerable<OutageRow> Outages(string slot, AuditSpan span)
+    {
+        if (NewestOutage(slot, span.After) is { } former && former.Holds(span.After)) yield return former;
+        foreach (var row in Rows($"{OutageRow.Columns} where slot = $1 and from_idx > $2 and from_idx <= $3 order by from_idx", OutageRow.Of, slot, span.After, span.Before))
+            yield return row;
+    }
 
     /// <summary>Newest entry whose stamp is not after that time; 0: none.</summary>
-    public long IndexAt(DateTimeOffset at) => Number("select idx from events where at_ms <= $1 order by at_ms desc, idx desc limit 1", Milliseconds(at));
+    public long IndexAt(DateTimeOffset at) =>
+        Number("select idx from events where at_ms <= $1 and id % 2048 = 0 order by at_ms desc, id desc limit 1", Milliseconds(at));
 
     /// <summary>The next stored entry after that one; 0: none.</summary>
-    public long IndexAfter(long index) => Number("select min(idx) from events where idx > $1", index);
+    public long IndexAfter(long index) => Number("select idx from events where id >= ($1 + 1) * 2048 order by id limit 1", index);
 
     public OwnershipRow? NewestOwnership(string slot, long upTo) =>
         Rows($"{OwnershipRow.Columns} where slot = $1 and token <= $2 order by token desc limit 1", OwnershipRow.Of, slot, upTo).FirstOrDefault();
@@ -69,17 +83,20 @@ internal sealed class AuditBook : IDisposable
     public OutageRow? NewestOutage(string slot, long upTo) =>
         Rows($"{OutageRow.Columns} where slot = $1 and from_idx <= $2 order by from_idx desc limit 1", OutageRow.Of, slot, upTo).FirstOrDefault();
 
-    /// <summary>When a slot was first heard of, in milliseconds since 1970.</summary>
-    public DateTimeOffset FirstSeen(string slot) => Time(Number(
-        "select min(x) from (select min(from_ms) x from ownership where slot = $1 union all select min(from_ms) from outages where slot = $1)", slot));
+    /// <summary>When a slot was first heard of.</summary>
+    public DateTimeOffset FirstSeen(string slot)
+    {
+        var owned = Rows("select from_ms from ownership where slot = $1 order by token limit 1", r => r.GetInt64(0), slot);
+        var lost = Rows("select from_ms from outages where slot = $1 order by from_idx limit 1", r => r.GetInt64(0), slot);
+        return Time(owned.Concat(lost).Min());
+    }
 
-    /// <summary>When a slot left the configuration; null: it has not.</summary>
+    /// <summary>When a slot left the configuration; null: it has not. One that is in it has an owner, or an outage.</summary>
     public DateTimeOffset? LastSeen(string slot)
     {
-        const string open = "select count(*) from (select 1 from ownership where slot = $1 and until_idx is null union all "
-            + "select 1 from outages where slot = $1 and until_idx is null)";
-        if (Number(open, slot) > 0) return null;
-        return Time(Number("select max(x) from (select max(until_ms) x from ownership where slot = $1 union all select max(until_ms) from outages where slot = $1)", slot));
+        var (owned, lost) = (NewestOwnership(slot, long.MaxValue), NewestOutage(slot, long.MaxValue));
+        if (owned is { Until: null } || lost is { Until: null }) return null;
+        return owned?.Until > lost?.Until ? owned.Until : lost?.Until ?? owned?.Until;
     }
 
     public static DateTimeOffset Time(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
@@ -87,9 +104,9 @@ internal sealed class AuditBook : IDisposable
     public void Dispose() => _connection.Dispose();
 
     /// <summary>One step for each name instead of one for each row: the tables have a thousand rows for each slot.</summary>
-    private IEnumerable<string> Distinct(string table) => Rows(
-        $"with recursive s(slot) as (select min(slot) from {table} union all select (select min(slot) from {table} where slot > s.slot) from s where s.slot is not null) "
-        + "select slot from s where slot is not null",
+    private IEnumerable<string> Distinct(string table, string key) => Rows(
+        $"with recursive k(name) as (select min({key}) from {table} union all select (select min({key}) from {table} where {key} > k.name) from k where k.name is not null) "
+        + "select name from k where name is not null",
         r => r.GetString(0));
 
     /// <summary>Whoever may read the file, but not write beside it, can do so as long as nobody else has it open: the daemon's ending puts everything into it.</summary>
@@ -136,7 +153,11 @@ internal sealed class AuditBook : IDisposable
         while (reader.Read()) yield return read(reader);
     }
 
-    private static string? TextOf(SqliteDataReader reader, int place) => reader.IsDBNull(place) ? null : reader.GetString(place);
-
     private static long Milliseconds(DateTimeOffset at) => at.ToUnixTimeMilliseconds();
 }
+
+/// <summary>A stretch of the history, by time and by entries. Stamps are clocks of several leaders; what counts is the log's order.</summary>
+/// <param name="After">The newest entry before it.</param>
+/// <param name="UpTo">Its newest entry.</param>
+/// <param name="Before">As <paramref name="UpTo"/>, with what a gap behind it swallowed.</param>
+internal sealed record AuditSpan(long After, long UpTo, long Before, DateTimeOffset Since, DateTimeOffset Until);

@@ -8,14 +8,14 @@ internal sealed record GapRow(long From, long To, DateTimeOffset Noticed, string
 /// <summary>One row of <c>ownership</c>.</summary>
 internal sealed record OwnershipRow(
     string Slot, long Token, string Owner, string Kind, string Cause, string Why, DateTimeOffset From, DateTimeOffset? Started, long? UntilIndex,
-    DateTimeOffset? Until, string? UntilCause, string? UntilWhy)
+    DateTimeOffset? Until, string? UntilCause)
 {
     public const string Columns =
-        "select slot, token, owner, kind, cause, why, from_ms, started_ms, until_idx, until_ms, until_cause, until_why from ownership";
+        "select slot, token, owner, kind, cause, why, from_ms, started_ms, until_idx, until_ms, until_cause from ownership";
 
     public static OwnershipRow Of(SqliteDataReader r) => new(
         r.GetString(0), r.GetInt64(1), r.GetString(2), r.GetString(3), r.GetString(4), r.GetString(5), AuditBook.Time(r.GetInt64(6)), Cells.Time(r, 7),
-        r.IsDBNull(8) ? null : r.GetInt64(8), Cells.Time(r, 9), Cells.Text(r, 10), Cells.Text(r, 11));
+        r.IsDBNull(8) ? null : r.GetInt64(8), Cells.Time(r, 9), Cells.Text(r, 10));
 
     /// <summary>It is this assignment that held after the entry.</summary>
     public bool Holds(long index) => UntilIndex is null || UntilIndex > index;

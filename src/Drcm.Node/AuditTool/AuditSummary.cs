@@ -12,14 +12,15 @@ internal sealed record AuditSummary(
 
     public static readonly TimeSpan FlappingSpan = TimeSpan.FromHours(1);
 
-    public static AuditSummary Of(AuditBook book, AuditQuestion question, IReadOnlyList<EventLine> events, DateTimeOffset now)
+    public static AuditSummary Of(AuditBook book, AuditQuestion question, AuditSpan span, IReadOnlyList<EventLine> events, DateTimeOffset now)
     {
-        var outages = book.Outages(question.Since, question.Until).Where(o => question.IsAbout(o.Slot)).ToLookup(o => o.Slot);
-        var moves = book.Ownership(question.Since, question.Until).Where(question.IsAbout).ToArray();
+        var known = book.Slots();
+        var outages = known.Where(question.IsAbout).SelectMany(s => book.Outages(s, span)).ToLookup(o => o.Slot);
+        var moves = known.SelectMany(s => book.Ownership(s, span)).Where(question.IsAbout).OrderBy(m => m.Token).ThenBy(m => m.Slot, StringComparer.Ordinal).ToArray();
         var movesOf = moves.ToLookup(m => m.Slot);
         var failures = events.Where(e => e is { Event: "resource.failed", IsEffective: true, Slot: not null }).ToLookup(e => e.Slot!);
         var end = question.Until < now ? question.Until : now;
-        var slots = book.Slots().Where(s => question.IsAbout(s) || movesOf.Contains(s));
+        var slots = known.Where(s => question.IsAbout(s) || movesOf.Contains(s));
         return new AuditSummary(
             [.. slots.Select(s => AvailabilityLine.Of(s, Present(book, s, question.Since, end), [.. outages[s]], movesOf[s].Count(), failures[s].Count())).OfType<AvailabilityLine>()],
             [.. moves.Select(m => TakeoverLine.Of(m, book.NewestOutage(m.Slot, m.Token)))],

@@ -8,7 +8,8 @@ internal static class OutagesReport
 {
     public static void Print(AuditBook book, AuditQuestion question, AuditArguments arguments, TextWriter output)
     {
-        var outages = book.Outages(question.Since, question.Until).Where(o => question.IsAbout(o.Slot) || (question.Resource is null && o.Owner == question.Node))
+        var span = book.Span(question.Since, question.Until);
+        var outages = book.Slots().SelectMany(s => book.Outages(s, span)).Where(o => question.IsAbout(o.Slot) || (question.Resource is null && o.Owner == question.Node))
             .Select(o => OutageLine.Of(o, arguments.Now)).OrderByDescending(o => o.Seconds).ThenBy(o => o.Index).ToArray();
         switch (arguments.Format)
         {

@@ -11,14 +11,15 @@ internal static class TimelineReport
     public static void Print(AuditBook book, AuditQuestion question, AuditArguments arguments, TextWriter output)
     {
         var filter = question.Filter;
-        var events = book.Events(question.Since, question.Until).Where(filter.Accepts);
+        var span = book.Span(question.Since, question.Until);
+        var events = book.Events(span).Where(filter.Accepts);
         if (arguments.Format == AuditFormat.Csv)
         {
             PrintCsv(events, output);
             return;
         }
         var kept = events.ToArray();
-        var summary = AuditSummary.Of(book, question, kept, arguments.Now);
+        var summary = AuditSummary.Of(book, question, span, kept, arguments.Now);
         if (arguments.Format == AuditFormat.Json)
         {
             var report = new AuditJsonReport(question.Since, question.Until, book.Applied, book.PrunedUpTo, [.. book.Gaps()], [.. kept], summary);

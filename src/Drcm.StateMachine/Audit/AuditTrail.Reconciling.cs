@@ -5,8 +5,6 @@ namespace Drcm.StateMachine.Audit;
 /// <content>Going on from a snapshot.</content>
 public sealed partial class AuditTrail
 {
-    private const string Why = "what happened is in a stretch of the log that this node has not got";
-
     /// <summary>The times are those that the state tells: of the newest change of each slot and node.</summary>
     private void Reconcile(OpenRows known, IAuditRows rows)
     {
@@ -15,7 +13,7 @@ public sealed partial class AuditTrail
         foreach (var (slot, row) in known.Ownership)
         {
             if (!expected.Ownership.TryGetValue(slot, out var live) || live.Token != row.Token)
-                rows.OwnershipEnded(slot, row.Token, At(slot, now), AuditCause.Gap, Why);
+                rows.OwnershipEnded(slot, row.Token, At(slot, now), AuditCause.Gap);
         }
         foreach (var (id, live) in expected.Ownership)
         {

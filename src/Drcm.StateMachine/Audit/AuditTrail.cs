@@ -93,7 +93,7 @@ public sealed partial class AuditTrail
         var id = (slot ?? former)!.Id;
         var cause = CauseOf(before, former, entry.Event);
         if (former is { Owner: not null } && (slot?.Owner is null || slot.Token != former.Token))
-            rows.OwnershipEnded(id, former.Token, moment, EndOf(id, cause, former), entry.Reason);
+            rows.OwnershipEnded(id, former.Token, moment, EndOf(id, cause, former));
         var neededOwner = former is not null && OpenRows.NeedsOwner(former);
         var needsOwner = slot is not null && OpenRows.NeedsOwner(slot);
         if (!neededOwner && needsOwner) BeginOutage(id, moment, cause, entry.Reason, rows);

@@ -15,7 +15,7 @@ public interface IAuditRows
 
     void OwnershipStarted(SlotId slot, LogIndex token, AuditMoment at);
 
-    void OwnershipEnded(SlotId slot, LogIndex token, AuditMoment at, AuditCause cause, string why);
+    void OwnershipEnded(SlotId slot, LogIndex token, AuditMoment at, AuditCause cause);
 
     /// <summary>A slot has no started owner; its key is (slot, index of <paramref name="at"/>).</summary>
     /// <param name="silence">How long its owner may have been gone before: D for a death, else zero.</param>

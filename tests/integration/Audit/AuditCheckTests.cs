@@ -40,7 +40,7 @@ public sealed class AuditCheckTests : IDisposable
     [InlineData("delete from events where idx = (select max(idx) from events)")]
     [InlineData("update events set reason = 'nothing' where idx = (select max(idx) from events)")]
     [InlineData("update events set is_effective = 0 where idx = (select max(idx) from events)")]
-    [InlineData("insert into events select idx, ordinal + 1, term, at_ms, actor, event, node, resource, slot, token, detail, reason, is_effective from events order by idx desc limit 1")]
+    [InlineData("insert into events (id, term, at_ms, actor, event, reason, is_effective) select id + 1, term, at_ms, actor, event, reason, is_effective from events order by id desc limit 1")]
     [InlineData("update ownership set owner = 'n9' where until_idx is null and slot = 'application:app1-1@n1'")]
     [InlineData("update ownership set until_idx = 1, until_ms = 1 where until_idx is null and slot = 'application:app1-1@n1'")]
     [InlineData("update ownership set cause = 'operator' where token = (select max(token) from ownership)")]

@@ -52,7 +52,7 @@ internal sealed class AuditTables : IAuditRows
 
     public void OwnershipStarted(SlotId slot, LogIndex token, AuditMoment at) => Owned[(slot, token)] = Owned[(slot, token)] with { IsStarted = true };
 
-    public void OwnershipEnded(SlotId slot, LogIndex token, AuditMoment at, AuditCause cause, string why)
+    public void OwnershipEnded(SlotId slot, LogIndex token, AuditMoment at, AuditCause cause)
     {
         if (ForgetsEnds) return;
         if (Owned[(slot, token)].Ended is not null) throw new InvalidOperationException($"{slot} under {token} ends twice");
