@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using Drcm.Consensus;
 using Drcm.Consensus.Transport;
 using Drcm.Node.Clock;
@@ -13,6 +14,7 @@ using Drcm.StateMachine.Guarding;
 using Drcm.StateMachine.KeepAlive;
 using Drcm.StateMachine.Nodes;
 using Drcm.StateMachine.Reconciliation;
+using Drcm.StateMachine.Solo;
 
 namespace Drcm.Node.Loop;
 
@@ -62,6 +64,12 @@ internal sealed partial class NodeLoop : INodeEffects
         var digest = _parts.Configuration.Keep(index, file);
         _own.Enqueue(now => _core.OwnFile(now, digest));
     }
+
+    void INodeEffects.Sample(long id) => throw new UnreachableException("this daemon does not go on alone");
+
+    void INodeEffects.BeginGeneration(PromiseTable promises, Func<ClusterState, ClusterState> first) => throw new UnreachableException("this daemon does not go on alone");
+
+    void INodeEffects.TakeOver(Generation generation) => throw new UnreachableException("this daemon does not go on alone");
 
     void INodeEffects.LeaseMoved(TimeSpan? leaseEnd)
     {

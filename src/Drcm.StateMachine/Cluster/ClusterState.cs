@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Drcm.StateMachine.Configuration;
 using Drcm.StateMachine.Events;
+using Drcm.StateMachine.Solo;
 
 namespace Drcm.StateMachine.Cluster;
 
@@ -55,10 +56,23 @@ public sealed record ClusterState
     public ImmutableSortedDictionary<SlotId, CrontabRecord> Crontabs { get; init; } =
         ImmutableSortedDictionary<SlotId, CrontabRecord>.Empty;
 
+    /// <summary>Of two voters without a witness; null: it has never mattered here.</summary>
+    public PairState? Pair { get; init; }
+
     /// <summary>Which slot holds each physical identity (<see cref="SlotState.HeldIdentity"/>). Derived from <see cref="Slots"/>, not in
     /// the digest.</summary>
     public ImmutableSortedDictionary<string, SlotId> Holders { get; init; } =
         ImmutableSortedDictionary.Create<string, SlotId>(StringComparer.Ordinal);
+}
+
+/// <summary>Where two nodes that may go solo stand (T1 to T6).</summary>
+/// <param name="Generation">Which history this is (T5).</param>
+/// <param name="IsSolo">Its owner votes alone, or the other one has not been let in again for good: only the owner goes by samples.</param>
+/// <param name="IsTold">The log has <c>quorum.solo_entered</c> of it.</param>
+/// <param name="ArmedAt">Both have read of the voters of this index, so that either may go solo by them while they are in force; none: neither may.</param>
+public sealed record PairState(Generation Generation, bool IsSolo, bool IsTold, LogIndex ArmedAt)
+{
+    public static PairState None { get; } = new(default, false, false, LogIndex.None);
 }
 
 /// <summary>L and D as they were.</summary>

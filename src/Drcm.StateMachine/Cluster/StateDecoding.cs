@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Collections.Immutable;
 using Drcm.StateMachine.Events;
+using Drcm.StateMachine.Solo;
 using MessagePack;
 
 namespace Drcm.StateMachine.Cluster;
@@ -12,7 +13,7 @@ internal static class StateDecoding
     public static ClusterState Read(ReadOnlySequence<byte> body)
     {
         var r = new MessagePackReader(body);
-        var fields = Fields(ref r, StateEncoding.StateFields, StateEncoding.StateFieldsWithCrontabs, "state");
+        var fields = Fields(ref r, StateEncoding.StateFields, StateEncoding.StateFieldsWithPair, "state");
         var version = r.ReadInt32();
         if (version != StateEncoding.FormatVersion)
             throw new StateSnapshotException($"a state of format {version}; this release reads {StateEncoding.FormatVersion}");
@@ -30,7 +31,8 @@ internal static class StateDecoding
             FormerTiming = Former(ref r),
             TimingAt = Index(ref r),
             KeyRotation = fields >= StateEncoding.StateFieldsWithRotation && !r.TryReadNil() ? Rotation(ref r) : null,
-            Crontabs = fields >= StateEncoding.StateFieldsWithCrontabs ? Crontabs(ref r) : ImmutableSortedDictionary<SlotId, CrontabRecord>.Empty,
+            Crontabs = fields >= StateEncoding.StateFieldsWithCrontabs && !r.TryReadNil() ? Crontabs(ref r) : ImmutableSortedDictionary<SlotId, CrontabRecord>.Empty,
+            Pair = fields >= StateEncoding.StateFieldsWithPair ? Pair(ref r) : null,
         };
         if (!r.End) throw new StateSnapshotException("bytes follow the state");
         return Derived(state);
@@ -108,6 +110,16 @@ internal static class StateDecoding
         Fields(ref r, StateEncoding.RotationFields, StateEncoding.RotationFields, "key rotation");
         return new KeyRotation(
             FieldReading.Text(ref r, EventLimits.NameBytesMax), (KeyStep)Member(ref r, (int)KeyStep.Done, "a step of the key rotation"), Index(ref r));
+    }
+
+    private static PairState Pair(ref MessagePackReader r)
+    {
+        Fields(ref r, StateEncoding.PairFields, StateEncoding.PairFields, "pair");
+        var number = Index(ref r).Value;
+        NodeId? owner = OptionalNode(ref r);
+        if (number == 0 != owner is null) throw new StateSnapshotException("a generation without its owner");
+        var generation = new Generation(number, owner ?? default, new Incarnation(Index(ref r).Value));
+        return new PairState(generation, r.ReadBoolean(), r.ReadBoolean(), Index(ref r));
     }
 
     private static NodeState Node(ref MessagePackReader r)

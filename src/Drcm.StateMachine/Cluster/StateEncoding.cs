@@ -15,6 +15,10 @@ internal static class StateEncoding
 
     /// <summary>Records of crontabs are there only if there are any; a rotation before them is then written as nil if there is none.</summary>
     public const int StateFieldsWithCrontabs = 15;
+
+    /// <summary>A pair is there only if it has ever mattered; what is missing before it is then written as nil.</summary>
+    public const int StateFieldsWithPair = 16;
+    public const int PairFields = 6;
     public const int CrontabFields = 5;
 
     /// <summary>What was made up for is there only if something was.</summary>
@@ -29,7 +33,8 @@ internal static class StateEncoding
     public static void Write(ref MessagePackWriter w, ClusterState state)
     {
         var hasCrontabs = state.Crontabs.Count > 0;
-        w.WriteArrayHeader(hasCrontabs ? StateFieldsWithCrontabs : state.KeyRotation is null ? StateFields : StateFieldsWithRotation);
+        w.WriteArrayHeader(state.Pair is not null ? StateFieldsWithPair
+            : hasCrontabs ? StateFieldsWithCrontabs : state.KeyRotation is null ? StateFields : StateFieldsWithRotation);
         w.Write(FormatVersion);
         w.Write(state.Version.Value);
         w.Write(state.DefinitionText);
@@ -47,8 +52,10 @@ internal static class StateEncoding
         w.Write(state.FormerTiming?.DeadAfter.Ticks ?? 0);
         w.Write(state.TimingAt.Value);
         if (state.KeyRotation is { } rotation) Write(ref w, rotation);
-        else if (hasCrontabs) w.WriteNil();
+        else if (hasCrontabs || state.Pair is not null) w.WriteNil();
         if (hasCrontabs) Write(ref w, state.Crontabs);
+        else if (state.Pair is not null) w.WriteNil();
+        if (state.Pair is { } pair) Write(ref w, pair);
     }
 
     private static void Write(ref MessagePackWriter w, ImmutableSortedDictionary<SlotId, CrontabRecord> crontabs)
@@ -65,6 +72,17 @@ internal static class StateEncoding
             w.Write(record.InterruptedAt.Value);
             if (hasCaughtUp) w.Write(record.CaughtUpAt.Value);
         }
+    }
+
+    private static void Write(ref MessagePackWriter w, PairState pair)
+    {
+        w.WriteArrayHeader(PairFields);
+        w.Write(pair.Generation.Number);
+        w.Write(pair.Generation.Owner.Value);
+        w.Write(pair.Generation.By.Value);
+        w.Write(pair.IsSolo);
+        w.Write(pair.IsTold);
+        w.Write(pair.ArmedAt.Value);
     }
 
     private static void Write(ref MessagePackWriter w, KeyRotation rotation)

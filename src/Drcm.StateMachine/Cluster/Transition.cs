@@ -73,7 +73,10 @@ public static class Transition
         CronInterrupted e => CrontabRecords.Interrupted(state, e),
         CronCaughtUp e => CrontabRecords.CaughtUp(state, e),
         NodeLeft => Outcome.None(state, "a node leaves with the configuration (O14)"),
-        QuorumSoloEntered or QuorumSoloLeft => Outcome.None(state, "two-node mode is not built yet (T1 to T6)"),
+        QuorumSoloArmed e => Pairs.Armed(state, e),
+        QuorumSoloDisarmed => Pairs.Disarmed(state, context),
+        QuorumSoloEntered e => Pairs.Entered(state, e),
+        QuorumSoloLeft e => Pairs.Left(state, e),
         _ => throw new UnreachableException($"{@event.GetType().Name} has no rule"),
     };
 }

@@ -37,6 +37,7 @@ internal static class VoterChanges
     {
         if (after != state.VotersAt) return $"it follows the voters of index {after}; those of index {state.VotersAt} are in force";
         if (context.Index <= state.VotersAt) return "one voter at a time";
+        if (Pairs.IsArmed(state)) return "either of the two nodes may go solo by the voters of now; that is taken back first";
         foreach (var node in state.Nodes.Values)
         {
             if (node.Status == NodeStatus.Up && (reportedBy.IsDefault || !reportedBy.Contains(node.Id)))

@@ -38,6 +38,7 @@ public static partial class CanonicalText
         Pair(text, "initdead", DurationText.Seconds(timing.InitDead));
         Pair(text, "failback", Failback(definition.Failback));
         Pair(text, "self_fence", definition.SelfFence.ToString().ToLowerInvariant());
+        if (!definition.ArbitrationAddresses.IsEmpty) Pair(text, "arbitration_ip", string.Join(", ", definition.ArbitrationAddresses));
     }
 
     private static void Local(StringBuilder text, LocalSettings local, SelfFence selfFence)

@@ -20,6 +20,9 @@ public sealed record ClusterDefinition
 
     public required int TcpPort { get; init; }
 
+    /// <summary><c>arbitration_ip</c>: what a node of a pair asks whether it is the one that is cut off (T1). Empty: neither goes on alone.</summary>
+    public ImmutableArray<string> ArbitrationAddresses { get; init; } = [];
+
     /// <summary>In file order: it decides between backups (DESIGN 4).</summary>
     public required ImmutableArray<NodeDefinition> Nodes { get; init; }
 

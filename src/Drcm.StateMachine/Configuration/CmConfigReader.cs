@@ -30,6 +30,7 @@ public static class CmConfigReader
             SelfFence = ServerReader.SelfFence(server),
             UdpPort = ServerReader.Port(server, "udpport"),
             TcpPort = tcpPort,
+            ArbitrationAddresses = ArbitrationReader.Read(server, sections, resources),
             Nodes = new NodeReader(sections, resources, sorted.Resources, bag).Read(),
             Resources = resources,
         };

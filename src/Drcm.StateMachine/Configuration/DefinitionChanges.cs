@@ -73,6 +73,8 @@ public static class DefinitionChanges
     private static IEnumerable<string> Timing(ClusterDefinition from, ClusterDefinition to)
     {
         if (from.Failback != to.Failback) yield return "~ failback";
+        if (!from.ArbitrationAddresses.SequenceEqual(to.ArbitrationAddresses))
+            yield return $"~ arbitration_ip: {Listed(from)} -> {Listed(to)}";
         if (from.SelfFence != to.SelfFence)
             yield return $"~ self_fence: {from.SelfFence.ToString().ToLowerInvariant()} -> {to.SelfFence.ToString().ToLowerInvariant()}; for each slot from its next start on";
         if (from.Timing == to.Timing) yield break;
@@ -82,6 +84,9 @@ public static class DefinitionChanges
         if (from.Timing.ElectionTimeout != to.Timing.ElectionTimeout)
             yield return $"~ election timeout {Ms(from.Timing.ElectionTimeout)} -> {Ms(to.Timing.ElectionTimeout)}: from the next start of each drcmd on";
     }
+
+    private static string Listed(ClusterDefinition definition) =>
+        definition.ArbitrationAddresses.IsEmpty ? "none" : string.Join(", ", definition.ArbitrationAddresses);
 
     private static string Role(NodeDefinition node) =>
         !node.IsActive ? "inactive" : node.IsWitness ? "witness" : node.IsVoter ? "voter" : "no voter";

@@ -71,6 +71,8 @@ public static class EventLines
         MoveExpired e => new Subject(null, e.Slot),
         MaintenanceEntered or MaintenanceLeft => new Subject(),
         NodeFenced e => new Subject(e.Node, Detail: e.By),
+        QuorumSoloArmed e => new Subject(Detail: $"after the voters of index {e.After}"),
+        QuorumSoloDisarmed => new Subject(),
         QuorumSoloEntered e => new Subject(e.Node),
         QuorumSoloLeft e => new Subject(e.Node),
         AlertSent e => new Subject(Detail: e.Summary),

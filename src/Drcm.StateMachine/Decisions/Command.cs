@@ -79,6 +79,9 @@ public sealed record LeaderView
     /// <summary>Attempts of this node, whomever they were for.</summary>
     public int FencedLastHour { get; init; }
 
+    /// <summary>This release of the daemon can go on alone (T1 to T6).</summary>
+    public bool KnowsSolo { get; init; }
+
     /// <summary>The leader itself.</summary>
     public NodeId Self { get; init; }
 

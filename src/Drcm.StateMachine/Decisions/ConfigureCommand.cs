@@ -27,6 +27,13 @@ internal static class ConfigureCommand
         }
         if (state.Definition is { } current)
         {
+            if (state.Pair is { IsSolo: true } pair && !Topology.Of(definition).WantedVoters.SetEquals(Topology.Of(current).WantedVoters))
+            {
+                plan.Refuse(
+                    $"{pair.Generation.Owner} is on its own: who votes cannot change until the other node is back (in its place a new machine of the same nodename will do); "
+                    + "apply the file then");
+                return;
+            }
             if (DefinitionChanges.WhyNotWhileRunning(current, definition) is { } why)
             {
                 plan.Refuse(why);

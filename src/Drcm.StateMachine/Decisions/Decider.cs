@@ -28,6 +28,7 @@ public static class Decider
         Place.Run,
         FenceNodes.Run,
         SettleTiming.Run,
+        ArmSolo.Run,
         ChangeVoters.Run,
     ];
 

@@ -81,9 +81,19 @@ public sealed record MaintenanceLeft : ClusterEvent;
 /// <summary>The node was made unable to act, from outside; frees what it held, unknown slots as well.</summary>
 public sealed record NodeFenced(NodeId Node, string By) : ClusterEvent;
 
-/// <summary>Two-node mode (T1 to T6); comes with its own issue.</summary>
+/// <summary>Both voters of a pair have read who votes: from here on either may go solo (T1 to T6).</summary>
+/// <param name="After">Index of the voters that were read.</param>
+/// <param name="ReportedBy">Who has reported an applied index of at least <paramref name="After"/>: both.</param>
+public sealed record QuorumSoloArmed(LogIndex After, ImmutableArray<NodeId> ReportedBy) : ClusterEvent;
+
+/// <summary>Neither may any more; others are about to vote, or no arbitrator is configured.</summary>
+public sealed record QuorumSoloDisarmed : ClusterEvent;
+
+/// <summary>The node goes on alone, in a generation of its own.</summary>
 public sealed record QuorumSoloEntered(NodeId Node) : ClusterEvent;
 
+/// <summary>The other node votes again, and knows it.</summary>
+/// <param name="Node">Who was solo.</param>
 public sealed record QuorumSoloLeft(NodeId Node) : ClusterEvent;
 
 public sealed record AlertSent(string Summary) : ClusterEvent;

@@ -59,6 +59,8 @@ internal static class EventFields
                 FieldWriting.Node(ref w, e.Node);
                 FieldWriting.Text(ref w, e.By, EventLimits.TextBytesMax);
                 break;
+            case QuorumSoloArmed e: Head(ref w, 2); w.Write(e.After.Value); FieldWriting.Nodes(ref w, e.ReportedBy); break;
+            case QuorumSoloDisarmed: Head(ref w, 0); break;
             case QuorumSoloEntered e: Head(ref w, 1); FieldWriting.Node(ref w, e.Node); break;
             case QuorumSoloLeft e: Head(ref w, 1); FieldWriting.Node(ref w, e.Node); break;
             case AlertSent e: Head(ref w, 1); FieldWriting.Text(ref w, e.Summary, EventLimits.TextBytesMax); break;
@@ -125,6 +127,8 @@ internal static class EventFields
             "maintenance.entered" => new MaintenanceEntered(),
             "maintenance.left" => new MaintenanceLeft(),
             "node.fenced" => new NodeFenced(FieldReading.Node(ref r), FieldReading.Text(ref r, EventLimits.TextBytesMax)),
+            "quorum.solo_armed" => new QuorumSoloArmed(FieldReading.Index(ref r), FieldReading.Nodes(ref r)),
+            "quorum.solo_disarmed" => new QuorumSoloDisarmed(),
             "quorum.solo_entered" => new QuorumSoloEntered(FieldReading.Node(ref r)),
             "quorum.solo_left" => new QuorumSoloLeft(FieldReading.Node(ref r)),
             "alert.sent" => new AlertSent(FieldReading.Text(ref r, EventLimits.TextBytesMax)),

@@ -42,6 +42,8 @@ public static class EventNames
         ("cron.interrupted", typeof(CronInterrupted)),
         ("cron.caught_up", typeof(CronCaughtUp)),
         ("slot.released", typeof(SlotReleased)),
+        ("quorum.solo_armed", typeof(QuorumSoloArmed)),
+        ("quorum.solo_disarmed", typeof(QuorumSoloDisarmed)),
     ];
 
     /// <summary>The stored name of an event.</summary>

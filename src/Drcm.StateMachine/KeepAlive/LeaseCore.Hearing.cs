@@ -24,6 +24,9 @@ public sealed partial class LeaseCore
     public ImmutableArray<LinkFigures> Links(TimeSpan now) =>
         [.. _peers.Values.Where(p => p.Id != _self && p.Link.Sent > 0).Select(p => p.Link.At(now, p.Id))];
 
+    /// <summary>When anything signed came from the node, whatever run or generation of it; null: not yet.</summary>
+    public TimeSpan? VoiceAt(NodeId id) => _peers.TryGetValue(id, out var peer) ? peer.VoiceAt : null;
+
     /// <summary>When the node's newest keep-alive came; null: not yet.</summary>
     public TimeSpan? HeardAt(NodeId id) => _peers.TryGetValue(id, out var peer) ? peer.HeardAt : null;
 
@@ -76,8 +79,11 @@ public sealed partial class LeaseCore
             Answer(peer, m, AnswerKind.Introduced, now, o);
             return;
         }
+        if (!IsOfOurs(now, peer, m, o)) return;
         peer.Hear(now, m, _state.Version, _rules.NewestReportCounts);
+        if (_isSuspended) return;
         if (IsVoter) AnswerAsVoter(now, peer, m, o);
+        else AnswerAsFollower(now, peer, m, o);
     }
 
     private bool IsFresh(TimeSpan now, Peer peer) => peer.HeardAt is { } at && now - at < Timing.DeadAfter / 2;

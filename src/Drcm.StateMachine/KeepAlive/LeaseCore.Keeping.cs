@@ -26,7 +26,7 @@ public sealed partial class LeaseCore
     {
         get
         {
-            if (_voters.IsEmpty || IsSuperseded || IsForeign) return null;
+            if (_voters.IsEmpty || IsSuperseded || IsForeign || Newer is not null) return null;
             var acknowledged = new TimeSpan[_voters.Count];
             for (var i = 0; i < acknowledged.Length; i++)
                 acknowledged[i] = _peers.TryGetValue(_voters[i], out var peer) && peer.AcknowledgedUs is { } known ? known : TimeSpan.MinValue;
@@ -69,7 +69,7 @@ public sealed partial class LeaseCore
         while (_sentOrder.Count > SentMax) _sent.Remove(_sentOrder.Dequeue());
         Counters.KeepAlivesSent++;
         peer.Link.Sent++;
-        o.Send(new KeepAliveMessage(_self, _incarnation, peer.Id, peer.Incarnation, sequence, report));
+        o.Send(new KeepAliveMessage(_self, _incarnation, peer.Id, peer.Incarnation, sequence, report) { Generation = Generation });
     }
 
     private IEnumerable<Peer> Audience()
@@ -105,7 +105,9 @@ public sealed partial class LeaseCore
             Counters.StaleIncarnation++;
             return;
         }
-        peer.HearExpiries(answer.FromIncarnation, answer.Sequence, answer.Expiries, _rules.NewestReportCounts);
+        var isRightless = answer.Kind is AnswerKind.Introduced or AnswerKind.Follows;
+        if (!isRightless && !IsOfOurs(now, peer, answer, o)) return;
+        if (answer.Generation == Generation || !_rules.GenerationFirst) peer.HearExpiries(answer.FromIncarnation, answer.Sequence, answer.Expiries, _rules.NewestReportCounts);
         if (!_sent.TryGetValue(answer.KeepAliveSequence, out var sent) || sent.To != peer.Id) return;
         if (!sent.IsAnswered)
         {
@@ -116,6 +118,7 @@ public sealed partial class LeaseCore
         {
             case AnswerKind.Acknowledged:
                 Counters.AcknowledgementsHeard++;
+                NoteFollowed(peer, sent.At);
                 var at = _rules.LeaseFromSendTime ? sent.At : now;
                 if (sent.Epoch == OwnEpoch && (peer.AcknowledgedUs is not { } known || at > known)) peer.AcknowledgedUs = at;
                 break;
@@ -124,6 +127,9 @@ public sealed partial class LeaseCore
                 break;
             case AnswerKind.RefusedExpired or AnswerKind.RefusedEpoch or AnswerKind.RefusedDown:
                 HeedRefusal(now, peer, answer, sent, o);
+                break;
+            case AnswerKind.Follows:
+                NoteFollowed(peer, sent.At);
                 break;
             case AnswerKind.Withheld:
                 break;
@@ -207,6 +213,6 @@ public sealed partial class LeaseCore
         AnswerKind.RefusedExpired => "it has expired this node",
         AnswerKind.RefusedEpoch => "this node has not applied its newest node.up",
         AnswerKind.RefusedDown => "this node is down in its projection",
-        AnswerKind.Acknowledged or AnswerKind.Introduced or AnswerKind.Withheld => "no refusal",
+        AnswerKind.Acknowledged or AnswerKind.Introduced or AnswerKind.Withheld or AnswerKind.Follows => "no refusal",
     };
 }

@@ -65,7 +65,7 @@ public sealed partial class LeaseCore
     /// <summary>One write at a time; whatever changes meanwhile goes with the next one.</summary>
     private void StorePromises(LeaseOutputs o)
     {
-        if (_inFlight is not null || _retryAt is not null || ReferenceEquals(_desired, _stored)) return;
+        if (_isSuspended || _inFlight is not null || _retryAt is not null || ReferenceEquals(_desired, _stored)) return;
         _inFlight = _desired;
         o.Write(++_writeId, _desired);
     }
@@ -93,7 +93,7 @@ public sealed partial class LeaseCore
     /// <summary>What stood against acknowledging a keep-alive may be gone: the sender need not wait for its next one.</summary>
     private void AnswerWaiting(TimeSpan now, LeaseOutputs o)
     {
-        if (!IsVoter) return;
+        if (!IsVoter || _isSuspended) return;
         if (_lastSend != TimeSpan.MinValue) AcknowledgeOneself(now, OwnReport(now), o);
         foreach (var peer in _peers.Values)
         {

@@ -10,7 +10,7 @@ public sealed partial class LeaseCore
     private ImmutableSortedSet<NodeId> _voters = ImmutableSortedSet<NodeId>.Empty;
 
     /// <summary>A spool that the log does not know by this name, or whose loss it knows, does not vote: its promises are gone.</summary>
-    private bool IsVoter => _voters.Contains(_self) && !IsForeign && OwnState?.IsReplaced != true;
+    private bool IsVoter => _voters.Contains(_self) && !IsForeign && Newer is null && OwnState?.IsReplaced != true;
 
     /// <summary>What the log knows of this name belongs to another spool: this node has not been introduced yet, and what it reads may lie behind what its
     /// former self had told.</summary>

@@ -20,7 +20,7 @@ public sealed partial class LeaseCore
             case AnswerKind.RefusedExpired or AnswerKind.RefusedEpoch or AnswerKind.RefusedDown:
                 Counters.Refused++;
                 break;
-            case AnswerKind.Withheld or AnswerKind.Introduced:
+            case AnswerKind.Withheld or AnswerKind.Introduced or AnswerKind.Follows:
                 Counters.Withheld++;
                 if (peer.Waiting is not { } waiting || waiting.Sequence < m.Sequence) peer.Waiting = m;
                 break;
@@ -36,7 +36,7 @@ public sealed partial class LeaseCore
     }
 
     private void Answer(Peer peer, KeepAliveMessage m, AnswerKind kind, TimeSpan now, LeaseOutputs o) =>
-        o.Send(new AnswerMessage(_self, _incarnation, peer.Id, m.FromIncarnation, ++_sequence, m.Sequence, kind, OwnExpiries(now)));
+        o.Send(new AnswerMessage(_self, _incarnation, peer.Id, m.FromIncarnation, ++_sequence, m.Sequence, kind, OwnExpiries(now)) { Generation = Generation });
 
     /// <summary>The conditions of O4, in the order in which they explain most.</summary>
     private AnswerKind Judge(TimeSpan now, Peer peer, NodeReport report, LeaseOutputs o)

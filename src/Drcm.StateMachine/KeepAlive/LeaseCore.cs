@@ -48,7 +48,8 @@ public sealed partial class LeaseCore
         _timing = own.Timing;
         _lastTick = now;
         _nextSend = now;
-        _stored = rules.PromiseKept ? stored : PromiseTable.Empty;
+        _stored = rules.PromiseKept ? stored : PromiseTable.Empty with { Generation = stored.Generation };
+        Generation = stored.Generation;
         _desired = _stored;
         // Something may run that an earlier life left: until the first Report says otherwise, this node is not to be readmitted.
         _report = new NodeReport
@@ -130,6 +131,7 @@ public sealed partial class LeaseCore
             Counters.Misdirected++;
             return;
         }
+        peer.VoiceAt = now;
         if (!Admit(now, peer, m, o)) return;
         switch (m)
         {

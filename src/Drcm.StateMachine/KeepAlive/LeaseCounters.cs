@@ -34,6 +34,9 @@ public sealed class LeaseCounters
     /// <summary>From a node that the configuration does not know, or not meant for this one.</summary>
     public long Misdirected { get; internal set; }
 
+    /// <summary>From another generation (T5).</summary>
+    public long OtherGeneration { get; internal set; }
+
     public long Expired { get; internal set; }
 
     public long Lifted { get; internal set; }

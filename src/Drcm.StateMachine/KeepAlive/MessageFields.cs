@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
+using Drcm.StateMachine.Solo;
 using MessagePack;
 
 namespace Drcm.StateMachine.KeepAlive;
@@ -19,6 +20,7 @@ internal static class MessageFields
 
     private const int ExpiryFields = 3;
     private const int CrontabFields = 8;
+    private const int GenerationFields = 3;
 
     /// <summary>The end of the year 9999.</summary>
     private const long SecondsMax = 253_402_300_799;
@@ -31,18 +33,20 @@ internal static class MessageFields
         switch (message)
         {
             case KeepAliveMessage keepAlive:
-                writer.WriteArrayHeader(KeepAliveFields);
+                writer.WriteArrayHeader(Fields(message, KeepAliveFields));
                 writer.Write(KeepAliveKind);
                 WriteHead(ref writer, message);
                 WriteReport(ref writer, keepAlive.Report);
+                WriteGeneration(ref writer, message.Generation);
                 break;
             case AnswerMessage answer:
-                writer.WriteArrayHeader(AnswerFields);
+                writer.WriteArrayHeader(Fields(message, AnswerFields));
                 writer.Write(AnswerKindCode);
                 WriteHead(ref writer, message);
                 writer.Write(answer.KeepAliveSequence);
                 writer.Write((int)answer.Kind);
                 WriteExpiries(ref writer, answer.Expiries);
+                WriteGeneration(ref writer, message.Generation);
                 break;
             default:
                 throw new ArgumentException($"no stored form for {message.GetType().Name}", nameof(message));
@@ -63,16 +67,39 @@ internal static class MessageFields
         {
             case KeepAliveKind:
                 message = new KeepAliveMessage(from, fromIncarnation, to, toIncarnation, sequence, ReadReport(ref reader));
-                SkipRest(ref reader, fields, KeepAliveFields);
-                return message;
+                return WithGeneration(ref reader, message, fields, KeepAliveFields);
             case AnswerKindCode:
                 message = new AnswerMessage(from, fromIncarnation, to, toIncarnation, sequence,
                     ReadNumber(ref reader), ReadEnum<AnswerKind>(ref reader), ReadExpiries(ref reader));
-                SkipRest(ref reader, fields, AnswerFields);
-                return message;
+                return WithGeneration(ref reader, message, fields, AnswerFields);
             default:
                 throw new MessagePackSerializationException($"unknown kind {kind}");
         }
+    }
+
+    /// <summary>The first generation is not written: clusters that were never without a majority send what earlier releases sent.</summary>
+    private static int Fields(Message message, int fields) => message.Generation.IsFirst ? fields : fields + 1;
+
+    private static void WriteGeneration(ref MessagePackWriter writer, Generation generation)
+    {
+        if (generation.IsFirst) return;
+        writer.WriteArrayHeader(GenerationFields);
+        writer.Write(generation.Number);
+        writer.Write(generation.Owner.Value);
+        writer.Write(generation.By.Value);
+    }
+
+    private static Message WithGeneration(ref MessagePackReader reader, Message message, int fields, int known)
+    {
+        if (fields > known && !reader.TryReadNil())
+        {
+            var parts = reader.ReadArrayHeader();
+            message = message with { Generation = new Generation(ReadNumber(ref reader), new NodeId(ReadText(ref reader)), new Incarnation(ReadNumber(ref reader))) };
+            SkipRest(ref reader, parts, GenerationFields);
+            if (message.Generation.IsFirst) throw new MessagePackSerializationException("a generation that is none");
+        }
+        SkipRest(ref reader, fields, fields > known ? known + 1 : known);
+        return message;
     }
 
     private static void WriteHead(ref MessagePackWriter writer, Message message)

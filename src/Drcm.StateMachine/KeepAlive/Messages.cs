@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Drcm.StateMachine.Solo;
 
 namespace Drcm.StateMachine.KeepAlive;
 
@@ -10,7 +11,11 @@ namespace Drcm.StateMachine.KeepAlive;
 /// receiver's own incarnation is not acknowledged (O4): that is what makes a replay to a restarted voter worthless.</param>
 /// <param name="Sequence">Per sender incarnation, over both kinds of message, grows by one with each message to anyone.</param>
 public abstract record Message(
-    NodeId From, Incarnation FromIncarnation, NodeId To, Incarnation ToIncarnation, long Sequence);
+    NodeId From, Incarnation FromIncarnation, NodeId To, Incarnation ToIncarnation, long Sequence)
+{
+    /// <summary>Which history the sender lives in (T5). What a message of another one says carries no rights.</summary>
+    public Generation Generation { get; init; }
+}
 
 /// <summary>Sent every interval, and at once when the report changed.</summary>
 public sealed record KeepAliveMessage(
@@ -50,6 +55,10 @@ public enum AnswerKind
 
     /// <summary>Heard and answered, yet no acknowledgement: the voter withholds (own promise not on disk, or the node lags behind the log, O7).</summary>
     Withheld,
+
+    /// <summary>Of a pair: no vote, but the word that the node holds nothing except what the other one gives it, since it follows the other one's generation
+    /// or has stepped down for it (T5).</summary>
+    Follows,
 }
 
 /// <summary>What a node says about itself. Level-triggered: the newest one counts, nothing needs to arrive twice.</summary>

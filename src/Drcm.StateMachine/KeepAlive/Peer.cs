@@ -43,6 +43,11 @@ internal sealed class Peer(NodeId id, TimeSpan now)
     /// <summary>When it was last asked again out of turn.</summary>
     public TimeSpan? AskedAgainAt { get; set; }
 
+    /// <summary>Send time of our newest keep-alive that it answered as one who follows, or votes, in our generation.</summary>
+    public TimeSpan? FollowedUs { get; set; }
+
+    public TimeSpan? VoiceAt { get; set; }
+
     public bool WasHeardInExpiry { get; set; }
 
     private long _reportSequence;
@@ -95,6 +100,20 @@ internal sealed class Peer(NodeId id, TimeSpan now)
         AcknowledgedBoot = report.BootId;
         AcknowledgedEpoch = epoch;
         Waiting = null;
+    }
+
+    /// <summary>Another generation begins: what it said and was promised is of the former one.</summary>
+    public void Forget(TimeSpan now)
+    {
+        Report = null;
+        HeardAt = null;
+        BehindSince = null;
+        Waiting = null;
+        AcknowledgedUs = null;
+        FollowedUs = null;
+        RefusedUsInRound = null;
+        _expiries = [];
+        RestartCount(now);
     }
 
     /// <summary>The count of silence starts again.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Drcm.StateMachine.Solo;
 
 namespace Drcm.StateMachine.KeepAlive;
 
@@ -23,6 +24,9 @@ public sealed record PromiseTable(ImmutableSortedDictionary<NodeId, Promise> Pro
 
     /// <summary>Index of <see cref="Lease"/> and <see cref="DeadAfter"/>.</summary>
     public LogIndex TimingAt { get; init; }
+
+    /// <summary>Which history the node lives in (T5): all of the above is of it, and so is the log that the node opens.</summary>
+    public Generation Generation { get; init; }
 
     public static PromiseTable Empty { get; } = new(ImmutableSortedDictionary<NodeId, Promise>.Empty);
 }

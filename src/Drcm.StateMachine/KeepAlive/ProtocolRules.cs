@@ -83,6 +83,12 @@ public sealed record ProtocolRules
     /// <summary>O14: a node that has left the definition is heard and acknowledged until the log has no trace of it.</summary>
     public bool LeavingHeard { get; internal init; } = true;
 
+    /// <summary>T5: what a message of another generation says carries no rights.</summary>
+    public bool GenerationFirst { get; internal init; } = true;
+
+    /// <summary>T5: a node that steps down says so only when it has released everything exclusive.</summary>
+    public bool StepsDownFirst { get; internal init; } = true;
+
     /// <summary>O20: after a pause of its own a voter starts every count of silence again.</summary>
     public bool OwnPauseRestartsCounts { get; internal init; } = true;
 }

@@ -5,6 +5,7 @@ using Drcm.StateMachine.Events;
 using Drcm.StateMachine.Guarding;
 using Drcm.StateMachine.KeepAlive;
 using Drcm.StateMachine.Reconciliation;
+using Drcm.StateMachine.Solo;
 
 namespace Drcm.StateMachine.Nodes;
 
@@ -25,6 +26,18 @@ public interface INodeEffects : IReconcilerEffects
 
     /// <summary>Run the fence agent, then <see cref="NodeCore.FenceEnded"/>, whatever came of it. One at a time.</summary>
     void Fence(FenceStep step);
+
+    /// <summary>Ask arbitrator and peer, at once and together, then <see cref="NodeCore.Sampled"/>, within a tenth of D (T1).</summary>
+    void Sample(long id);
+
+    /// <summary>Make a log whose first state is <paramref name="first"/> of everything that this node's own log holds, committed or not, and whose only member is this
+    /// node; flush it; then write and flush the promise file, in place of any write before it; then go on with that log. Ends with
+    /// <see cref="NodeCore.GenerationBegun"/> or <see cref="NodeCore.GenerationFailed"/>. The former log is kept.</summary>
+    void BeginGeneration(PromiseTable promises, Func<ClusterState, ClusterState> first);
+
+    /// <summary>Nothing exclusive runs here any more: set the log aside, begin with an empty one in that generation, without promises, and start the daemon
+    /// again (T5). What runs may run on.</summary>
+    void TakeOver(Generation generation);
 
     /// <summary>The lease was renewed, lost or ended: what outlives the daemon must know until when it may act. Null: not at all.</summary>
     void LeaseMoved(TimeSpan? leaseEnd);

@@ -49,7 +49,7 @@ public sealed partial class NodeCore
     /// <summary>Only with a lease: without one there may be another leader, and the node may be back in its log.</summary>
     private void TakeFenceStep(TimeSpan now, FenceStep? step)
     {
-        if (step is null || _fencing is not null || !_lease.HoldsLease(now)) return;
+        if (step is null || _fencing is not null || !MayStart(now)) return;
         _fencing = step;
         _fencedAt.Enqueue(now);
         _effects.Note(step.Reason);

@@ -122,6 +122,7 @@ public sealed partial class NodeCore
         {
             Reports = heard,
             Self = _options.Self,
+            KnowsSolo = _options.Solo is not null,
             LogMembers = _logMembers,
             LeadingFor = now - _leadingSince!.Value,
             UpFor = _upSince.ToImmutableSortedDictionary(p => p.Key, p => now - p.Value),

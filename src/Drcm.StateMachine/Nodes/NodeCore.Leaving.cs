@@ -37,7 +37,7 @@ public sealed partial class NodeCore
             _leavingProgressAt = now;
         }
         var timing = (State.Definition ?? _options.Definition).Timing;
-        var patience = _lease.HoldsLease(now) ? timing.DeadAfter * HandoverPatience : timing.DeadAfter;
+        var patience = MayStart(now) ? timing.DeadAfter * HandoverPatience : timing.DeadAfter;
         if (!_isClosing && ((held == 0 && IsStandbyKnown()) || now - _leavingProgressAt > patience))
         {
             if (held > 0) _effects.Note($"nobody took over {held} slots in time: stopping them here");

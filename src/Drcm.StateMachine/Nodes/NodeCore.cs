@@ -3,6 +3,7 @@ using Drcm.StateMachine.Configuration;
 using Drcm.StateMachine.Events;
 using Drcm.StateMachine.KeepAlive;
 using Drcm.StateMachine.Reconciliation;
+using Drcm.StateMachine.Solo;
 
 namespace Drcm.StateMachine.Nodes;
 
@@ -29,6 +30,8 @@ public sealed partial class NodeCore
         _isGuarded = options.IsGuarded;
         _lease = new LeaseCore(
             options.Self, options.Incarnation, options.BootId, options.Promises, options.Definition, options.ProtocolRules, now, options.Identity);
+        _solo = options.Solo is { } solo ? new SoloCore(solo) : null;
+        _solo?.Follow(_lease.Times);
         _reconciler = new Reconciler(options.Self, options.Incarnation, options.Adopted, options.ReconcilerRules, options.Definition);
     }
 
@@ -36,7 +39,7 @@ public sealed partial class NodeCore
     public ClusterState State { get; private set; } = ClusterState.Empty;
 
     /// <summary>Until when this incarnation may act on its own lease; null: no lease.</summary>
-    public TimeSpan? LeaseEnd => _lease.LeaseEnd;
+    public TimeSpan? LeaseEnd => OwnLeaseEnd;
 
     public LeaseCounters Counters => _lease.Counters;
 
@@ -47,6 +50,7 @@ public sealed partial class NodeCore
     public void Tick(TimeSpan now)
     {
         ReleaseAfterPause(now);
+        TickSolo(now);
         _lease.Tick(now, _leaseOutputs);
         _isViewDirty = true;
         Settle(now);
@@ -57,6 +61,7 @@ public sealed partial class NodeCore
         ReleaseAfterPause(now);
         if (message is KeepAliveMessage { Report: var report } && IsNews(report)) _isViewDirty = true;
         if (message is AnswerMessage answer) ReadAnswer(answer);
+        HearPeer(now, message);
         _lease.Receive(now, message, _leaseOutputs);
         Settle(now);
     }
@@ -74,8 +79,10 @@ public sealed partial class NodeCore
     public void Committed(TimeSpan now, LogIndex index, Term term, EventBatch batch)
     {
         var applied = _options.DecisionRules.Apply(State, index, batch);
+        var before = State;
         State = applied.State;
         _lease.Project(now, State, _leaseOutputs);
+        FollowPair(before);
         _effects.Applied(index, term, batch, applied.Events);
         CompareConfiguration();
         NoticeSuccessor();
@@ -90,8 +97,10 @@ public sealed partial class NodeCore
     {
         if (state.Version <= State.Version) return;
         _effects.Restored(State.Version, state);
+        var before = State;
         State = state;
         _lease.Project(now, State, _leaseOutputs);
+        FollowPair(before);
         CompareConfiguration();
         NoticeSuccessor();
         ProjectLeading(now);
@@ -141,13 +150,14 @@ public sealed partial class NodeCore
     private void Settle(TimeSpan now)
     {
         _lastStep = now;
+        StepSolo(now);
         Reconcile(now);
         Report(now);
         AnnounceLease();
         Lead(now);
         CheckLeaving(now);
         Flush();
-        NextWake = Earliest(_lease.NextWake, Earliest(_reconciler.NextWake, NextLeaderWake()));
+        NextWake = Earliest(Earliest(_lease.NextWake, SoloWake(now)), Earliest(_reconciler.NextWake, NextLeaderWake()));
     }
 
     private void Reconcile(TimeSpan now)
@@ -155,7 +165,7 @@ public sealed partial class NodeCore
         // Before: nothing that acquires begins under an order that is older than its lease. After: nothing is left that acquires.
         GiveOrder(now);
         _reconciler.Step(
-            new ReconcilerInput(now, State, EffectiveLeaseEnd, _lease.HoldsLease(now), _isClosing, IsRemoved, _isGuarded), _effects);
+            new ReconcilerInput(now, State, EffectiveLeaseEnd, MayStart(now), _isClosing, IsRemoved, _isGuarded), _effects);
         GiveOrder(now);
     }
 
@@ -164,7 +174,7 @@ public sealed partial class NodeCore
     {
         get
         {
-            var own = _lease.LeaseEnd;
+            var own = OwnLeaseEnd;
             return own is null || _inheritedLeaseEnd > own ? _inheritedLeaseEnd ?? own : own;
         }
     }
@@ -196,8 +206,8 @@ public sealed partial class NodeCore
 
     private void AnnounceLease()
     {
-        if (_lease.LeaseEnd == _announcedLeaseEnd) return;
-        _announcedLeaseEnd = _lease.LeaseEnd;
+        if (OwnLeaseEnd == _announcedLeaseEnd) return;
+        _announcedLeaseEnd = OwnLeaseEnd;
         _effects.LeaseMoved(_announcedLeaseEnd);
     }
 

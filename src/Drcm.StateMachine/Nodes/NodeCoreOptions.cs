@@ -1,6 +1,7 @@
 using Drcm.StateMachine.Configuration;
 using Drcm.StateMachine.KeepAlive;
 using Drcm.StateMachine.Reconciliation;
+using Drcm.StateMachine.Solo;
 
 namespace Drcm.StateMachine.Nodes;
 
@@ -35,6 +36,9 @@ public sealed record NodeCoreOptions
 
     /// <summary>Free of trouble for so long before slots come back: a disk that is emptied a little fills up again.</summary>
     public TimeSpan TroubleMemory { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Null: this node never goes on alone, and as a leader lets nobody.</summary>
+    public SoloRules? Solo { get; init; }
 
     public ProtocolRules ProtocolRules { get; init; } = ProtocolRules.All;
 

@@ -57,6 +57,9 @@ public sealed partial class Reconciler
     /// <summary>No action is running and nothing waits for one.</summary>
     public bool IsIdle => _resources.Values.All(r => r.Action is null && r.Phase is LocalPhase.Absent or LocalPhase.Running);
 
+    /// <summary>An action is running.</summary>
+    public bool IsActing => _resources.Values.Any(r => r.Action is not null);
+
     /// <summary>All that is left to do are stops that have failed this often: waiting longer will not end them.</summary>
     public bool IsStuck => _resources.Values.All(r =>
         (r.Action is null && r.Phase is LocalPhase.Absent or LocalPhase.Running)

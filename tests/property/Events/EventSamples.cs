@@ -46,6 +46,8 @@ internal static class EventSamples
         new CronInterrupted(Jobs, Token, Node, 1, "sh -c backup (process 4711)"),
         new CronCaughtUp(Jobs, Token, Node, 2, "line 2: exit 0; line 7: exit 3"),
         new SlotReleased(Slot, Token),
+        new QuorumSoloArmed(new LogIndex(93), [new NodeId("n1"), new NodeId("n2")]),
+        new QuorumSoloDisarmed(),
     ];
 
     /// <summary>The same events with fields that came later, by the name of their file.</summary>

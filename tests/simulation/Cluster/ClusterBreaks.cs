@@ -3,6 +3,7 @@ using Drcm.StateMachine.Guarding;
 using Drcm.StateMachine.KeepAlive;
 using Drcm.StateMachine.Nodes;
 using Drcm.StateMachine.Reconciliation;
+using Drcm.StateMachine.Solo;
 
 namespace Drcm.Simulation.Cluster;
 
@@ -19,6 +20,8 @@ internal static class ClusterBreaks
 
     /// <summary>The first late acknowledgement makes a lease: only then a message that is read before the release does harm.</summary>
     private static WorldRules EasyLease => WorldRules.All with { Protocol = ProtocolRules.All with { LeaseFromSendTime = false, MajorityLease = false } };
+
+    private static WorldRules WithoutOwnPause => WorldRules.All with { Protocol = ProtocolRules.All with { OwnPauseRestartsCounts = false } };
 
     private static WorldRules WithoutTimerAndGate => WorldRules.All with { HasDeadlineTimer = false, HasGate = false };
 
@@ -59,6 +62,17 @@ internal static class ClusterBreaks
         ["agent-lies"] = new(WorldRules.All with { AgentsAreTrue = false }) { Story = "fenced" },
         ["asks-before-it-releases"] = new(EasyLease with { Reconciler = ReconcilerRules.All with { ReleasesAfterPause = false } }) { Story = "own-pause", Behind = EasyLease },
         ["not-swept-at-boot"] = new(WithoutCronExec with { SweepsAtBoot = false }) { Story = "power-lost", Behind = WithoutCronExec },
+        ["solo-without-an-arbitrator"] = Of(SoloRules.All with { ArbitratorCounts = false }, "solo-isolated"),
+        ["solo-though-the-peer-answers"] = Of(SoloRules.All with { PeerAnswerCounts = false }, "solo-muted"),
+        ["solo-by-a-probe-that-proves-nothing"] = Of(SoloRules.All with { ProbeIsProven = false }, "solo-unproven"),
+        ["solo-sample-from-arrival"] = Of(SoloRules.All with { FromSendTime = false }, "solo-from-arrival"),
+        ["solo-lapsed-lease-renewed"] = Of(SoloRules.All with { LapsedStaysLapsed = false }, "solo-lapsed"),
+        ["solo-at-the-first-sample"] = Of(SoloRules.All with { FullSilence = false }, "solo-expired-before"),
+        ["solo-over-a-pause"] = new(WithoutOwnPause with { Solo = SoloRules.All with { OwnGapEndsRow = false } }) { Story = "solo-own-gap", Behind = WithoutOwnPause },
+        ["solo-at-the-flush"] = Of(SoloRules.All with { OneMoreSample = false }, "solo-slow-flush"),
+        ["solo-by-an-old-word"] = Of(SoloRules.All with { WordEndsAtVoice = false }, "solo-old-word"),
+        ["solo-from-an-old-state"] = Of(SoloRules.All with { LastAliveOnly = false, ProbeIsProven = false }, "solo-cold-start") with { Behind = WorldRules.All with { Solo = SoloRules.All with { ProbeIsProven = false } } },
+        ["solo-follows-before-it-has-released"] = Of(ProtocolRules.All with { StepsDownFirst = false }, "solo-both"),
     };
 
     /// <summary>By its story, or from its known seed on.</summary>
@@ -102,6 +116,8 @@ internal static class ClusterBreaks
     private static ClusterBreak Of(DecisionRules rules, string story) => new(WorldRules.All with { Decisions = rules }) { Story = story };
 
     private static ClusterBreak Of(ProtocolRules rules, string story, ulong seed = 1) => new(WorldRules.All with { Protocol = rules }, seed) { Story = story };
+
+    private static ClusterBreak Of(SoloRules rules, string story) => new(WorldRules.All with { Solo = rules }) { Story = story };
 
     private static ClusterState ForgetsRevokes(ClusterState before, ClusterState restored) => restored with
     {

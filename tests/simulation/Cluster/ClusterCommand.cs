@@ -8,12 +8,13 @@ internal static class ClusterCommand
     public const string Verb = "cluster";
 
     private const string Usage = """
-        Usage: Drcm.Simulation cluster --seeds A..B [--nodes 2..9] [--minutes M] [--parallel P] [--brief] [--json] [--break NAME]
+        Usage: Drcm.Simulation cluster --seeds A..B [--nodes 2..9 | --pair] [--minutes M] [--parallel P] [--brief] [--json] [--break NAME]
                Drcm.Simulation cluster --story FILE [--break NAME]
 
         Runs whole clusters of the real node cores and guards under virtual time, one for each seed, under crashes, freezes, cuts, loss, skewed clocks,
         failing scripts, full disks and operators' commands, and checks that nothing exclusive is ever active twice; then everything is healed, and every slot
         must be owned within its time budget. --minutes: how long faults go on. --brief: a line for each violation, and no stop at the first.
+        --pair: two nodes without a witness that ask a gateway and may go on alone, with a cable between them besides.
         --break NAME has it misbehave (--break list names how); --break all takes each in turn and wants it caught.
         Exit code 0: no violation, or each caught; 1: a violation, or one was not; 2: usage.
         """;
@@ -26,6 +27,9 @@ internal static class ClusterCommand
         {
             switch (args[i])
             {
+                case "--pair":
+                    options = options with { IsPair = true };
+                    break;
                 case "--json":
                     options = options with { Json = true };
                     break;

@@ -26,8 +26,11 @@ internal sealed record ClusterOptions
 
     public WorldRules Rules { get; init; } = WorldRules.All;
 
+    /// <summary>Two nodes that may go on alone.</summary>
+    public bool IsPair { get; init; }
+
     public bool MustSettle => Break is null;
 
     /// <summary>What a command that repeats one seed has to say besides.</summary>
-    public string Again => $"{(Nodes is { } n ? $" --nodes {n}" : "")}{(Faulty == new ClusterOptions().Faulty ? "" : $" --minutes {Faulty.TotalMinutes}")}{(Break is null ? "" : $" --break {Break}")}";
+    public string Again => $"{(IsPair ? " --pair" : "")}{(Nodes is { } n ? $" --nodes {n}" : "")}{(Faulty == new ClusterOptions().Faulty ? "" : $" --minutes {Faulty.TotalMinutes}")}{(Break is null ? "" : $" --break {Break}")}";
 }

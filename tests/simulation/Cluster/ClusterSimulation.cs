@@ -21,7 +21,7 @@ internal sealed class ClusterSimulation(ClusterOptions options)
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = options.Parallel };
         Parallel.For((long)options.First, (long)options.Last + 1, parallel, (seed, loop) =>
         {
-            var run = new ClusterRun(ClusterStory.Of((ulong)seed, options.Nodes, options.Faulty), options.Rules).Run(options.MustSettle);
+            var run = new ClusterRun(ClusterStory.Of((ulong)seed, options.Nodes, options.Faulty, options.IsPair), options.Rules).Run(options.MustSettle);
             lock (_sync) Take(run);
             if (run.Violation.Length > 0 && !options.KeepsGoing) loop.Stop();
         });

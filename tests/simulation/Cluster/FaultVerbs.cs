@@ -33,6 +33,15 @@ internal static class FaultVerbs
         ["split"] = (30, 6000, Split),
         ["loss"] = (40, 50, (w, _, s) => w.Network.Loss = s.Number),
         ["delay"] = (20, 700, (w, _, s) => w.Network.DelayMax = s.Number),
+        ["isolate"] = (0, 9000, Isolate),
+        ["cut-service"] = (0, 9000, (w, h, s) => w.Network.CutService(h.Id, s.Duration, isOut: true, isIn: true)),
+        ["cut-service-out"] = (0, 9000, (w, h, s) => w.Network.CutService(h.Id, s.Duration, isOut: true, isIn: false)),
+        ["cut-service-in"] = (0, 9000, (w, h, s) => w.Network.CutService(h.Id, s.Duration, isOut: false, isIn: true)),
+        ["mend-service"] = (0, 1, (w, h, _) => w.Network.CutService(h.Id, TimeSpan.Zero, isOut: true, isIn: true)),
+        ["stop-gateway"] = (0, 9000, (w, _, s) => w.Network.StopGateway(s.Duration)),
+        ["mute"] = (0, 9000, (w, _, s) => w.Network.Mute(s.Duration)),
+        ["no-probes"] = (0, 60000, (w, h, s) => w.Network.RefuseProbes(h.Id, s.Duration)),
+        ["confirm-down"] = (0, 1, (w, h, s) => h.ConfirmDown(s.Others[0])),
         ["wait"] = (0, 1, (_, _, _) => { }),
         ["mend"] = (80, 1, (w, _, _) => w.Network.Heal()),
         ["lose-leader"] = (40, 1, (w, _, _) => w.Log.LoseLeader()),
@@ -57,15 +66,28 @@ internal static class FaultVerbs
         ["apply"] = (30, 60, Apply),
     };
 
+    /// <summary>What breaks between two nodes that may go on alone. Taken as often as everything else together.</summary>
+    private static readonly (string Verb, int Weight)[] PairWeights =
+        [("isolate", 30), ("cut", 10), ("cut-in", 5), ("cut-out", 5), ("cut-service", 25), ("cut-service-out", 10), ("cut-service-in", 10), ("stop-gateway", 15), ("mute", 10), ("power-off", 10), ("mend", 20)];
+
     private static int WeightSum { get; } = All.Values.Sum(v => v.Weight);
 
-    public static FaultStep Random(SplitMix64 random, IReadOnlyList<NodeId> nodes)
+    public static FaultStep Random(SplitMix64 random, IReadOnlyList<NodeId> nodes, bool isPair = false)
     {
+        if (isPair && random.Below(100) < 50) return RandomOfPair(random, nodes);
         var at = random.Below(WeightSum);
         var verb = All.First(v => (at -= v.Value.Weight) < 0);
         var others = nodes.Where(_ => random.Below(100) < 60).ToArray();
         return new FaultStep(
             TimeSpan.FromMilliseconds(20 + random.Below(800)), verb.Key, nodes[random.Below(nodes.Count)], others, 1 + random.Below(verb.Value.NumberMax));
+    }
+
+    /// <summary>Mostly long enough to be noticed.</summary>
+    private static FaultStep RandomOfPair(SplitMix64 random, IReadOnlyList<NodeId> nodes)
+    {
+        var at = random.Below(PairWeights.Sum(v => v.Weight));
+        var verb = PairWeights.First(v => (at -= v.Weight) < 0).Verb;
+        return new FaultStep(TimeSpan.FromMilliseconds(20 + random.Below(2500)), verb, nodes[random.Below(nodes.Count)], nodes, 500 + random.Below(7000));
     }
 
     public static void Do(World world, FaultStep step)
@@ -113,6 +135,13 @@ internal static class FaultVerbs
             if (isOut) world.Network.Cut(host.Id, other, step.Duration);
             if (isIn) world.Network.Cut(other, host.Id, step.Duration);
         }
+    }
+
+    /// <summary>Neither the cable nor the service network.</summary>
+    private static void Isolate(World world, WorldHost host, FaultStep step)
+    {
+        Cut(world, host, step, isOut: true, isIn: true);
+        world.Network.CutService(host.Id, step.Duration, isOut: true, isIn: true);
     }
 
     /// <summary>The others and the rest do not reach each other.</summary>

@@ -2,6 +2,7 @@ using Drcm.StateMachine;
 using Drcm.StateMachine.Cluster;
 using Drcm.StateMachine.Configuration;
 using Drcm.StateMachine.Decisions;
+using Drcm.StateMachine.Solo;
 
 namespace Drcm.Simulation.Cluster;
 
@@ -23,6 +24,7 @@ internal sealed class World
     private readonly Queue<(TimeSpan At, string Text)> _story = new();
     private readonly WorldHost[] _hosts;
     private readonly Overlaps _overlaps;
+    private readonly List<WorldLog> _logs = [];
     private int _checkedEntries;
     private bool _isHealed;
 
@@ -33,6 +35,7 @@ internal sealed class World
         Definition = definition;
         Rules = rules;
         Log = new WorldLog(this);
+        _logs.Add(Log);
         Network = new WorldNetwork(this);
         _overlaps = new Overlaps(this);
         foreach (var node in definition.Nodes) Hosts.Add(node.Id, new WorldHost(this, node.Id));
@@ -56,7 +59,11 @@ internal sealed class World
 
     public SortedDictionary<NodeId, WorldHost> Hosts { get; } = [];
 
-    public WorldLog Log { get; }
+    /// <summary>Of the newest generation.</summary>
+    public WorldLog Log { get; private set; }
+
+    /// <summary>Two nodes that may go on alone.</summary>
+    public bool IsPair => !Definition.ArbitrationAddresses.IsEmpty;
 
     public WorldNetwork Network { get; }
 
@@ -115,7 +122,7 @@ internal sealed class World
     public void Heal()
     {
         Network.Heal();
-        Log.Heal();
+        foreach (var log in _logs) log.Heal();
         FenceFailsUntil = TimeSpan.Zero;
         _isHealed = true;
         foreach (var host in _hosts) host.Heal();
@@ -156,6 +163,24 @@ internal sealed class World
         return Truth.Slots.Count > 0;
     }
 
+    public WorldLog LogOf(Generation generation) => _logs.First(l => l.Generation == generation);
+
+    /// <summary>T6: nobody whose daemon began after a newer history did may pass over that one.</summary>
+    public WorldLog Begin(WorldHost owner, Generation generation, Func<ClusterState, ClusterState> first)
+    {
+        var log = new WorldLog(this, owner.Log, owner, generation, first(owner.Log.State));
+        Say($"{owner.Id} begins generation {generation}");
+        if (Log != owner.Log && owner.StartedAt > Log.OpenedAt && !owner.IsConfirmed)
+            Fail($"{owner.Id} began after {Log.Generation}, and goes on alone with what was before that");
+        _logs.Add(log);
+        if (generation > Log.Generation)
+        {
+            Log = log;
+            _checkedEntries = -1;
+        }
+        return log;
+    }
+
     public int Percent() => Random.Below(100);
 
     private bool Can(ClusterDefinition definition, SlotState slot, NodeId node) =>
@@ -169,7 +194,7 @@ internal sealed class World
         Now += Step;
         foreach (var host in _hosts) host.PassTime(Step);
         Network.Deliver();
-        Log.Advance();
+        for (var i = 0; i < _logs.Count; i++) _logs[i].Advance();
         foreach (var host in _hosts) host.Advance();
         _overlaps.Check(_hosts);
         if (_checkedEntries == Log.Count) return;

@@ -56,6 +56,8 @@ internal static class WorldCluster
         Nodes = [.. definition.Nodes.Select(n => n with { IsVoter = voters.Contains(n.Id.Value) })],
     };
 
+    public static ClusterDefinition WithArbitrator(ClusterDefinition definition) => definition with { ArbitrationAddresses = ["10.0.0.254"] };
+
     /// <summary>A third of the silence.</summary>
     public static ClusterDefinition Faster(ClusterDefinition definition) => definition with
     {

@@ -56,7 +56,7 @@ internal sealed partial class WorldHost
     public int OnDisk { get; set; }
 
     /// <summary>The daemon's next start finds a snapshot of all that is in the log.</summary>
-    public void CompactAll() => _compactedAt = _world.Log.Count;
+    public void CompactAll() => _compactedAt = Log.Count;
 
     /// <summary>It takes nothing new from the log for a while.</summary>
     public void StandBehind(TimeSpan duration) => _behindUntil = _world.Now + duration;
@@ -64,6 +64,7 @@ internal sealed partial class WorldHost
     private void Begin()
     {
         Applied = 0;
+        _hasBase = false;
         _inbox.Clear();
         _stopped.Clear();
         _core = new NodeCore(
@@ -80,14 +81,19 @@ internal sealed partial class WorldHost
                 InheritedLeaseEnd = _leaseEnd,
                 TroubleMemory = World.TroubleMemory,
                 IsGuarded = _isGuarded = !_guard.IsGone && !HasNoGuard,
+                Solo = _world.IsPair ? _world.Rules.Solo : null,
                 ProtocolRules = _world.Rules.Protocol,
                 ReconcilerRules = _world.Rules.Reconciler,
                 DecisionRules = _world.Rules.Decisions,
             },
             Clock,
             this);
-        _core.LogMembersChanged(Clock, _world.Log.MemberNames);
-        if (_compactedAt > 0) Restore(_compactedAt);
+        _core.LogMembersChanged(Clock, Log.MemberNames);
+        if (_compactedAt > 0)
+        {
+            _hasBase = true;
+            Restore(_compactedAt);
+        }
     }
 
     private void End()
@@ -95,12 +101,14 @@ internal sealed partial class WorldHost
         // Its own log on its own disk, compacted up to some entry that it had applied; never further back than before.
         if (_world.SnapshotRandom.Below(100) < _world.Snapshots && Applied > _compactedAt)
             _compactedAt += 1 + _world.SnapshotRandom.Below(Applied - _compactedAt);
+        if (_world.IsPair && Applied > OnDisk) OnDisk = Applied;
+        InterruptGeneration();
         _core = null;
         _inbox.Clear();
         _disk.Forget();
         _fences.Clear();
         Machine.EndInProcess();
-        if (_world.Log.Leader == Id) _world.Log.LoseLeader();
+        if (Log.Leader == Id) Log.LoseLeader();
     }
 
     private void EndFences()
@@ -125,19 +133,20 @@ internal sealed partial class WorldHost
     /// <summary>Until the log's connection is there a node applies nothing; then a few entries at a time.</summary>
     private void Read()
     {
-        if (_core is null || Applied == _world.Log.Count || _world.Now < _behindUntil || _disk.IsFull(_world.Now)) return;
-        if (Applied >= OnDisk && !_world.Log.IsConnected(this)) return;
-        if (_world.Log.Count - Applied >= LagForSnapshot && _world.SnapshotRandom.Below(100) < _world.Snapshots)
+        if (_core is null || _world.Now < _behindUntil || !ReadBase()) return;
+        if (Applied == Log.Count || _disk.IsFull(_world.Now)) return;
+        if (Applied >= OnDisk && !Log.IsConnected(this)) return;
+        if (Log.Count - Applied >= LagForSnapshot && _world.SnapshotRandom.Below(100) < _world.Snapshots)
         {
             var newest = Applied;
-            while (newest < _world.Log.Count && _world.Log.IsTold(Id, newest)) newest++;
+            while (newest < Log.Count && Log.IsTold(Id, newest)) newest++;
             if (newest - Applied >= LagForSnapshot) Restore(newest - _world.SnapshotRandom.Below(LagForSnapshot));
         }
         var most = 1 + _world.Random.Below(8);
-        for (var i = 0; i < most && Applied < Math.Min(_world.Log.Count, ReadMax) && _core is not null; i++)
+        for (var i = 0; i < most && Applied < Math.Min(Log.Count, ReadMax) && _core is not null; i++)
         {
-            if (_world.Percent() < 20 || !_world.Log.IsTold(Id, Applied)) return;
-            var (index, batch) = _world.Log[Applied++];
+            if (_world.Percent() < 20 || !Log.IsTold(Id, Applied)) return;
+            var (index, batch) = Log[Applied++];
             _core.Committed(Clock, index, new Term(1), batch);
         }
     }
@@ -145,10 +154,10 @@ internal sealed partial class WorldHost
     private void Restore(int count)
     {
         Applied = count;
-        _world.Say($"{Id} restores a snapshot of index {_world.Log[count - 1].Index}");
-        var state = _world.Rules.Snapshot(_core!.State, _world.Log.Restored(count));
+        _world.Say($"{Id} restores a snapshot of index {Log[count - 1].Index}");
+        var state = _world.Rules.Snapshot(_core!.State, Log.Restored(count));
         _core.Restored(Clock, state);
-        if (StateDigest.Of(state) != StateDigest.Of(_world.Log.StateAt(count))) _world.Fail($"{Id} restored another state than the log had at {state.Version}");
+        if (StateDigest.Of(state) != StateDigest.Of(Log.StateAt(count))) _world.Fail($"{Id} restored another state than the log had at {state.Version}");
     }
 
     /// <summary>O21: files outlive a boot, what they are for does not; before anything else is done they go.</summary>

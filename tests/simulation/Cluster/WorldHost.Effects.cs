@@ -18,9 +18,9 @@ internal sealed partial class WorldHost
     void INodeEffects.StorePromises(long writeId, PromiseTable table) => _disk.Write(_world.Now, writeId, table);
 
     void INodeEffects.Propose(LogIndex expectedVersion, ImmutableArray<ReasonedEvent> events, string actor) =>
-        _world.Log.Propose(this, expectedVersion, events, actor);
+        Log.Propose(this, expectedVersion, events, actor);
 
-    void INodeEffects.ChangeMembers(LogStep step) => _world.Log.Change(this, step);
+    void INodeEffects.ChangeMembers(LogStep step) => Log.Change(this, step);
 
     void INodeEffects.Fence(FenceStep step) => _fences.Enqueue((_world.Now + FenceTime, step));
 
@@ -79,7 +79,7 @@ internal sealed partial class WorldHost
     private void CheckStart(ActionRequest request)
     {
         if (_stopped.Contains((request.Slot, request.Token))) _world.Fail($"{Id} starts {request.Slot} under token {request.Token}, which it has stopped");
-        if (!_world.Log.HasAssigned(request.Slot, request.Token, Id)) _world.Fail($"{Id} starts {request.Slot} under token {request.Token}, which was not given to it");
+        if (!Log.HasAssigned(request.Slot, request.Token, Id)) _world.Fail($"{Id} starts {request.Slot} under token {request.Token}, which was not given to it");
         else if (_core?.LeaseEnd is not { } end || Clock >= end) _world.Fail($"{Id} starts {request.Slot} without a lease");
     }
 }

@@ -30,6 +30,7 @@ internal sealed partial class WorldHost : INodeEffects
         _world = world;
         Id = id;
         Definition = world.Definition;
+        Log = world.Log;
         Rate = world.Percent() switch { < 33 => 0.999, < 66 => 1.0, _ => 1.001 };
         Machine = new WorldMachine(world, this);
         _guard = new WorldGuard(world, this);
@@ -38,6 +39,12 @@ internal sealed partial class WorldHost : INodeEffects
     public NodeId Id { get; }
 
     public WorldMachine Machine { get; }
+
+    /// <summary>Of the generation that its disk names.</summary>
+    public WorldLog Log { get; private set; }
+
+    /// <summary>World time of the daemon's start.</summary>
+    public TimeSpan StartedAt { get; private set; }
 
     public WorldGuard Guard => _guard;
 
@@ -91,6 +98,8 @@ internal sealed partial class WorldHost : INodeEffects
     public void StartDaemon()
     {
         Life++;
+        StartedAt = _world.Now;
+        IsConfirmed = false;
         _restartAt = null;
         _isLeaving = false;
         _daemonFrozenUntil = TimeSpan.Zero;
@@ -231,9 +240,12 @@ internal sealed partial class WorldHost : INodeEffects
         }
         while (_core is not null && _inbox.TryDequeue(out var next)) next(_core);
         StorePending();
+        StepGenerations();
         Read();
         WatchGuard();
         EndFences();
+        if (_core is null) return;
+        ReadSamples();
         if (_core is null || Clock < _core.NextWake) return;
         _core.Tick(Clock);
         _core?.Trouble(Clock, TroubleNow);

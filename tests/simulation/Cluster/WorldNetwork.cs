@@ -8,6 +8,10 @@ internal sealed class WorldNetwork(World world)
 {
     private readonly Dictionary<(NodeId From, NodeId To), TimeSpan> _cuts = [];
     private readonly PriorityQueue<(NodeId To, Message Message), (TimeSpan At, long Order)> _wire = new();
+    private readonly Dictionary<NodeId, (TimeSpan Out, TimeSpan In)> _service = [];
+    private readonly Dictionary<NodeId, TimeSpan> _probesUntil = [];
+    private TimeSpan _gatewayUntil;
+    private TimeSpan _mutedUntil;
     private long _order;
 
     /// <summary>In percent.</summary>
@@ -18,7 +22,7 @@ internal sealed class WorldNetwork(World world)
 
     public void Send(NodeId from, NodeId to, Message message)
     {
-        if (IsCut(from, to) || world.Percent() < Loss) return;
+        if (IsCut(from, to) || world.Now < _mutedUntil || world.Percent() < Loss) return;
         var copies = world.Percent() < 3 ? 2 : 1;
         for (var i = 0; i < copies; i++)
         {
@@ -28,16 +32,48 @@ internal sealed class WorldNetwork(World world)
         }
     }
 
-    public bool IsCut(NodeId from, NodeId to) => _cuts.Count > 0 && _cuts.TryGetValue((from, to), out var until) && world.Now < until;
+    /// <summary>Of a pair there are two ways: the cable between them, which the cuts are of, and the service network with the gateway.</summary>
+    public bool IsCut(NodeId from, NodeId to) => IsCableCut(from, to) && !(world.IsPair && HasServiceOut(from) && HasServiceIn(to));
+
+    /// <summary>There and back.</summary>
+    public bool ReachesGateway(NodeId node) => world.Now >= _gatewayUntil && HasServiceOut(node) && HasServiceIn(node) && Passes() && Passes();
+
+    /// <summary>There and back, by either way.</summary>
+    public bool Reaches(NodeId node, NodeId other) => world.Now >= _probesUntil.GetValueOrDefault(other) && !IsCut(node, other) && !IsCut(other, node) && Passes() && Passes();
+
+    public void CutService(NodeId node, TimeSpan duration, bool isOut, bool isIn)
+    {
+        var (outUntil, inUntil) = _service.GetValueOrDefault(node);
+        _service[node] = (isOut ? world.Now + duration : outUntil, isIn ? world.Now + duration : inUntil);
+    }
+
+    /// <summary>A packet filter eats every datagram; all else passes.</summary>
+    public void Mute(TimeSpan duration) => _mutedUntil = world.Now + duration;
+
+    /// <summary>A packet filter of the node eats probes.</summary>
+    public void RefuseProbes(NodeId node, TimeSpan duration) => _probesUntil[node] = world.Now + duration;
+
+    public void StopGateway(TimeSpan duration) => _gatewayUntil = world.Now + duration;
 
     public void Cut(NodeId from, NodeId to, TimeSpan duration) => _cuts[(from, to)] = world.Now + duration;
 
     public void Heal()
     {
         _cuts.Clear();
+        _service.Clear();
+        _probesUntil.Clear();
+        _gatewayUntil = _mutedUntil = TimeSpan.Zero;
         Loss = 0;
         DelayMax = 0;
     }
+
+    private bool IsCableCut(NodeId from, NodeId to) => _cuts.Count > 0 && _cuts.TryGetValue((from, to), out var until) && world.Now < until;
+
+    private bool HasServiceOut(NodeId node) => world.Now >= _service.GetValueOrDefault(node).Out;
+
+    private bool HasServiceIn(NodeId node) => world.Now >= _service.GetValueOrDefault(node).In;
+
+    private bool Passes() => Loss == 0 || world.Percent() >= Loss;
 
     public void Deliver()
     {

@@ -3,6 +3,7 @@ using Drcm.StateMachine.Guarding;
 using Drcm.StateMachine.KeepAlive;
 using Drcm.StateMachine.Nodes;
 using Drcm.StateMachine.Reconciliation;
+using Drcm.StateMachine.Solo;
 
 namespace Drcm.Simulation.Cluster;
 
@@ -16,6 +17,8 @@ internal sealed record WorldRules
     public ReconcilerRules Reconciler { get; init; } = ReconcilerRules.All;
 
     public GuardRules Guard { get; init; } = GuardRules.All;
+
+    public SoloRules Solo { get; init; } = SoloRules.All;
 
     public DecisionRules Decisions { get; init; } = DecisionRules.All;
 

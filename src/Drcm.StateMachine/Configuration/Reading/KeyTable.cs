@@ -16,8 +16,8 @@ internal sealed record KeyTable(
             "max_log_size", "audit_days_to_keep", "max_audit_size", "log_queue_size", "log_queue_debug_size", "log_queue_proc_size", "clear_log",
             "enable_logging", "log_level", "debug", "debug_level", "verbose", "verbose_level",
             "keep_alive_interval_ms", "lease_ms", "stop_budget_ms", "election_timeout_ms", "http_port", "http_bind", "otlp_endpoint",
-            "failback", "initdead", "cron_guard", "announce_interval", "self_fence", "watchdog"),
-        Set("engine", "etcd", "link_check", "arbitration_ip"),
+            "failback", "initdead", "cron_guard", "announce_interval", "self_fence", "watchdog", "arbitration_ip"),
+        Set("engine", "etcd", "link_check"),
         Map(("logfile_name", "logfile")));
 
     public static KeyTable Node { get; } = new(

@@ -47,10 +47,10 @@ public sealed class SnapshotCodecTests
     [Fact]
     public void Decode_AFieldOfALaterRelease_IsRefused()
     {
-        var fullest = StateSamples.State with { KeyRotation = new KeyRotation("5f70bf18", StateMachine.Events.KeyStep.SendNew, new LogIndex(7)), Crontabs = StateSamples.Crontabs };
+        var fullest = StateSamples.State with { KeyRotation = new KeyRotation("5f70bf18", StateMachine.Events.KeyStep.SendNew, new LogIndex(7)), Crontabs = StateSamples.Crontabs, Pair = StateSamples.Pair };
         var body = StateSnapshot.Body(fullest).ToArray();
-        // An array of 15 fields becomes one of 16, which has another head (MessagePack: array 16).
-        byte[] later = [0xdc, 0, (byte)((body[0] & 0x0f) + 1), .. body[1..], 1];
+        // An array of 16 fields (MessagePack: array 16) becomes one of 17.
+        byte[] later = [.. body[..2], (byte)(body[2] + 1), .. body[3..], 1];
 
         var refusal = Assert.Throws<StateSnapshotException>(() => StateSnapshot.Decode(Wrapped(later, 1)));
 

@@ -80,6 +80,7 @@ public sealed class SnapshotCoverageTests
         FormerTiming former => former with { Lease = former.Lease + TimeSpan.FromTicks(1) },
         null when type == typeof(string) => "x",
         null when type == typeof(KeyRotation) => new KeyRotation("5f70bf18", KeyStep.SendNew, new LogIndex(7)),
+        null when type == typeof(PairState) => StateSamples.Pair,
         null when type == typeof(NodeId?) => new NodeId("n0"),
         _ => throw new NotSupportedException($"teach this test to change a {type.Name}: {name}"),
     };

@@ -3,6 +3,7 @@ using Drcm.StateMachine;
 using Drcm.StateMachine.Cluster;
 using Drcm.StateMachine.Configuration;
 using Drcm.StateMachine.Events;
+using Drcm.StateMachine.Solo;
 
 namespace Drcm.Property.Tests.Cluster.Snapshots;
 
@@ -68,6 +69,8 @@ internal static class StateSamples
     };
 
     /// <summary>Came later, like the rotation of a key: not in the stored sample.</summary>
+    public static PairState Pair { get; } = new(new Generation(3, new NodeId("n1"), new Incarnation(7)), IsSolo: true, IsTold: false, new LogIndex(9));
+
     public static ImmutableSortedDictionary<SlotId, CrontabRecord> Crontabs { get; } = ImmutableSortedDictionary<SlotId, CrontabRecord>.Empty.Add(
         new SlotId(new ResourceId(ResourceKind.Cron, "jobs"), N1),
         new CrontabRecord(new DateTimeOffset(2026, 1, 2, 3, 4, 7, TimeSpan.Zero), new LogIndex(11), new LogIndex(10)))
