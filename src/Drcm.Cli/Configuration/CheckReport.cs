@@ -25,15 +25,17 @@ internal sealed record FindingReport(string Severity, int Line, int Column, stri
 
 internal sealed record SummaryReport(
     string Digest, TimingReport Timing, ImmutableArray<string> Nodes, ImmutableArray<string> Voters, int VoterLossesSurvived,
-    ImmutableArray<string> Exclusive, ImmutableArray<string> NotExclusive, ImmutableArray<string> WithoutBackup)
+    ImmutableArray<string> Exclusive, ImmutableArray<string> NotExclusive, ImmutableArray<string> WithoutBackup,
+    ImmutableArray<string> Survives, ImmutableArray<string> StopsFor, string HelpsMost)
 {
     public static SummaryReport Of(ClusterDefinition definition)
     {
         var summary = ConfigSummary.Of(definition);
+        var survival = Survival.Of(summary);
         return new SummaryReport(
             ConfigDigest.Of(definition), TimingReport.Of(definition.Timing), Words(summary.Nodes.Select(n => n.Id)),
             Words(summary.Voters), summary.LossesSurvived, Words(summary.Exclusive), Words(summary.Shared),
-            Words(summary.WithoutBackup));
+            Words(summary.WithoutBackup), survival.Survives, survival.StopsFor, survival.HelpsMost);
     }
 
     private static ImmutableArray<string> Words<T>(IEnumerable<T> items) where T : struct =>

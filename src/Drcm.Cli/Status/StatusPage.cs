@@ -13,6 +13,7 @@ internal static class StatusPage
 
     public static string Plain(ClusterStatus status) =>
         $"{StatusTables.Heading(status)}\n"
+        + (StatusTables.Margin(status) is { Length: > 0 } margin ? $"{margin}\n" : "")
         + (StatusTables.Protection(status) is { Length: > 0 } protection ? $"{protection}\n\n" : "\n")
         + $"{PlainTable.Render(StatusTables.Nodes(status))}\n"
         + $"{PlainTable.Render(StatusTables.Resources(status))}\n"
@@ -28,6 +29,7 @@ internal static class StatusPage
         return new Rows(
         [
             new Text(StatusTables.Heading(status)),
+            new Text(StatusTables.Margin(status)),
             new Text(StatusTables.Protection(status)),
             Text.Empty,
             TerminalTable.Render(isNarrow ? nodes.Without("HOSTNAME").Without("ADDRESS") : nodes),

@@ -35,6 +35,23 @@ internal static class StatusTables
         };
     }
 
+    /// <summary>How many voters may go now, before nothing exclusive runs any more; empty while nobody votes.</summary>
+    public static string Margin(ClusterStatus status)
+    {
+        var voters = status.Nodes.Where(node => node.IsVoter).ToList();
+        if (voters.Count == 0) return "";
+        var up = voters.Count(node => node.Status == NodeStatus.Up);
+        var spare = up - ((voters.Count / 2) + 1);
+        var most = $"{up} of {voters.Count} voters are up";
+        return spare switch
+        {
+            < 0 => $"{most}: too few, so nothing is started or moved",
+            0 when voters.Count == 2 => $"{most}: neither may be lost; a small third machine with witness = 1 changes that",
+            0 => $"{most}: no other may be lost now",
+            _ => $"{most}: {spare} of them may be lost now",
+        };
+    }
+
     public static TableModel Nodes(ClusterStatus status) => new(
         ["NODE", "HOSTNAME", "ADDRESS", "STATUS", "ROLE", "HEARD", "SINCE", "WHY"],
         [.. status.Nodes.Select(node => NodeRow(node, status))]);

@@ -51,7 +51,10 @@ public sealed record ConfigSummary
     {
         yield return ("nodes", string.Join(", ", Nodes.Select(Describe)));
         yield return ("voters", $"{Voters.Length}: {string.Join(", ", Voters)}");
-        yield return ("", Protection());
+        var survival = Survival.Of(this);
+        foreach (var clause in survival.Survives) yield return ("survives", clause);
+        foreach (var clause in survival.StopsFor) yield return ("does not", clause);
+        if (survival.HelpsMost.Length > 0) yield return ("helps most", survival.HelpsMost);
         yield return ("dead after", $"{Words(Timing.DeadAfter)} of silence (keep-alives every " +
             $"{Words(Timing.KeepAliveInterval)}); then a backup node takes over");
         yield return ("lease", $"{Words(Timing.Lease)}: so long may an owner act on one majority acknowledgement");
@@ -79,14 +82,6 @@ public sealed record ConfigSummary
 
     private TimeSpan ElectionTimeoutMax =>
         Timing.ElectionTimeout * 2 < Timing.DeadAfter ? Timing.ElectionTimeout * 2 : Timing.DeadAfter;
-
-    private string Protection() => Voters.Length switch
-    {
-        1 => "one voter: nothing is taken over when it is lost",
-        2 => "two voters: with one lost there is no majority, and nothing exclusive runs until it is back. " +
-             "Add a small third machine with witness = 1",
-        _ => $"{LossesSurvived} of them may be lost or cut off: the majority goes on, the others release what is exclusive",
-    };
 
     private static string Describe(NodeDefinition node)
     {

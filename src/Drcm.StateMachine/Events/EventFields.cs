@@ -155,11 +155,11 @@ internal static class EventFields
 
     private static int Fields(string name) => name switch
     {
-        "maintenance.entered" or "maintenance.left" => 0,
+        "maintenance.entered" or "maintenance.left" or "quorum.solo_disarmed" => 0,
         "cluster.configured" or "node.joined" or "suspicion.closed" or "node.activated" or "node.left" or "move.expired"
             or "quorum.solo_entered" or "quorum.solo_left" or "alert.sent" => 1,
         "node.up" or "node.standby" or "slot.assigned" or "slot.revoked" or "slot.released" or "failures.cleared" or "move.requested"
-            or "node.fenced" or "timing.settled" => 2,
+            or "node.fenced" or "timing.settled" or "quorum.solo_armed" => 2,
         "node.started" or "node.down" or "resource.started" or "resource.stopped" or "voter.added"
             or "voter.removed" or "key.rotation_advanced" => 3,
         "resource.unknown" => 4,

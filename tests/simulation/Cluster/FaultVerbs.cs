@@ -41,7 +41,7 @@ internal static class FaultVerbs
         ["stop-gateway"] = (0, 9000, (w, _, s) => w.Network.StopGateway(s.Duration)),
         ["mute"] = (0, 9000, (w, _, s) => w.Network.Mute(s.Duration)),
         ["no-probes"] = (0, 60000, (w, h, s) => w.Network.RefuseProbes(h.Id, s.Duration)),
-        ["confirm-down"] = (0, 1, (w, h, s) => h.ConfirmDown(s.Others[0])),
+        ["confirm-peer-down"] = (0, 1, (w, h, s) => h.ConfirmDown(s.Others[0])),
         ["wait"] = (0, 1, (_, _, _) => { }),
         ["mend"] = (80, 1, (w, _, _) => w.Network.Heal()),
         ["lose-leader"] = (40, 1, (w, _, _) => w.Log.LoseLeader()),
