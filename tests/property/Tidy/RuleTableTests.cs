@@ -9,6 +9,7 @@ namespace Drcm.Property.Tests.Tidy;
 public sealed partial class RuleTableTests
 {
     private const int RulesMax = 22;
+    private const int PairRulesMax = 6;
 
     private static readonly string Root = Path.GetFullPath(Path.Combine(Here(), "../../.."));
 
@@ -17,7 +18,8 @@ public sealed partial class RuleTableTests
     {
         var rows = Rows();
 
-        Assert.Equal(Enumerable.Range(1, RulesMax).Select(n => $"O{n}"), rows.Select(r => r.Rule));
+        var rules = Enumerable.Range(1, RulesMax).Select(n => $"O{n}").Concat(Enumerable.Range(1, PairRulesMax).Select(n => $"T{n}"));
+        Assert.Equal(rules, rows.Select(r => r.Rule));
         Assert.All(rows, r => Assert.NotEmpty(r.Names));
     }
 
@@ -42,7 +44,7 @@ public sealed partial class RuleTableTests
 
     private static string Here([CallerFilePath] string file = "") => Path.GetDirectoryName(file)!;
 
-    [GeneratedRegex(@"^\| (?<rule>O\d+) \|[^|]*\|(?<names>[^|]*)\|$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^\| (?<rule>[OT]\d+) \|[^|]*\|(?<names>[^|]*)\|$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex RowPattern();
 
     [GeneratedRegex("`(?<name>[A-Za-z_.-]+)`", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
