@@ -7,6 +7,7 @@ const string usage = """
                                                           --fast: keep-alives every 20 ms, D = 200 ms
            Drcm.Bench takeover-leader [--fast] [--runs N] the same with the leader's host
            Drcm.Bench takeover-frozen [--fast] [--runs N] the same with a follower's daemon stopped by SIGSTOP
+           Drcm.Bench takeover-audit [--fast] [--runs N]  as takeover, while nobody can write his audit history
            Drcm.Bench move [--fast] [--runs N]            an address moved by an operator, and taken back: how long it does not answer
            Drcm.Bench shutdown [--fast] [--runs N]        the same when its owner's daemon is ended in order, and started again
            Drcm.Bench idle [--seconds N]           processor time and memory of daemons that have nothing to do (default 30 s)
@@ -26,7 +27,7 @@ if (args is [DrcmMember.Verb, .. var member])
 }
 
 var withEtcd = args is ["log" or "log-kill", "--etcd", ..];
-var isFast = args is ["takeover" or "takeover-leader" or "takeover-frozen" or "move" or "shutdown", "--fast", ..];
+var isFast = args is ["takeover" or "takeover-leader" or "takeover-frozen" or "takeover-audit" or "move" or "shutdown", "--fast", ..];
 string[] words = [.. args.Where(a => (!withEtcd || a != "--etcd") && (!isFast || a != "--fast"))];
 var timing = isFast ? ClusterTiming.Fast : ClusterTiming.Default;
 int? count = words is [_, "--runs" or "--seconds" or "--rounds" or "--entries" or "--events", var number] ? int.TryParse(number, out var n) && n > 0 ? n : 0 : null;
@@ -45,6 +46,9 @@ switch (words[0])
         return 0;
     case "takeover-frozen":
         await TakeoverBench.RunAsync(timing, count ?? TakeoverBench.RunsDefault, Victim.Follower, Fate.Freeze);
+        return 0;
+    case "takeover-audit":
+        await TakeoverBench.RunAsync(timing, count ?? TakeoverBench.RunsDefault, Victim.Follower, holdsAudit: true);
         return 0;
     case "move":
         await MoveBench.RunAsync(timing, count ?? TakeoverBench.RunsDefault, PlannedMove.Operator);

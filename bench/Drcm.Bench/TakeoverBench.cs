@@ -12,9 +12,11 @@ internal static class TakeoverBench
 
     /// <param name="whose">Which host goes: the leader's, or another's.</param>
     /// <param name="how">What becomes of it.</param>
-    public static async Task RunAsync(ClusterTiming timing, int runs, Victim whose, Fate how = Fate.PowerOff)
+    /// <param name="holdsAudit">Nobody can write his audit history meanwhile: it must not show.</param>
+    public static async Task RunAsync(ClusterTiming timing, int runs, Victim whose, Fate how = Fate.PowerOff, bool holdsAudit = false)
     {
         await using var cluster = await ClusterOfHosts.StartAsync(timing, ClusterConfiguration.Text(timing), _ => { }, CancellationToken.None);
+        using var held = holdsAudit ? await HeldAudits.TakeAsync(cluster) : null;
         using var observer = cluster.Observe();
         var answers = new List<double>();
         var silences = new List<double>();
