@@ -71,7 +71,7 @@ internal sealed class EventStreams(HttpOptions options, IControlSource source, C
     }
 
     private static string Text(EventLine line) => string.Create(CultureInfo.InvariantCulture,
-        $"id: {line.Index}:{line.Ordinal}\nevent: {line.Event}\ndata: {JsonSerializer.Serialize(line, ControlJson.Default.EventLine)}\n\n");
+        $"id: {line.Index}:{line.Ordinal}\ndata: {JsonSerializer.Serialize(line, ControlJson.Default.EventLine)}\n\n");
 
     /// <summary>A client that does not take it in time loses its stream.</summary>
     private async Task SendAsync(HttpContext context, string text, CancellationToken cancellationToken)

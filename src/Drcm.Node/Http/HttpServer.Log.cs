@@ -5,7 +5,7 @@ namespace Drcm.Node.Http;
 /// <content>Log messages 2900 to 2909.</content>
 internal sealed partial class HttpServer
 {
-    [LoggerMessage(2900, LogLevel.Information, "HTTP is served on {EndPoint}: /metrics, /healthz, /readyz, /api/v1/status, /api/v1/events")]
+    [LoggerMessage(2900, LogLevel.Information, "HTTP is served on {EndPoint}: status page, /metrics, /healthz, /readyz, /api/v1/status, /api/v1/events")]
     private partial void LogServes(string endPoint);
 
     [LoggerMessage(2901, LogLevel.Warning,

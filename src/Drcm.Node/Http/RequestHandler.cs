@@ -45,6 +45,10 @@ internal sealed class RequestHandler(HttpOptions options, IControlSource source,
                 await refresh(context.RequestAborted);
                 await next(context);
                 break;
+            case "/":
+                context.Response.Headers[HeaderNames.ContentSecurityPolicy] = StatusPage.Policy;
+                await WriteAsync(context, "text/html", StatusPage.Html);
+                break;
             case "/healthz":
                 await TellAsync(context, NodeHealth.Alive);
                 break;
@@ -60,7 +64,7 @@ internal sealed class RequestHandler(HttpOptions options, IControlSource source,
                 break;
             default:
                 await RefuseAsync(
-                    context, StatusCodes.Status404NotFound, "there is nothing here", "ask for /metrics, /healthz, /readyz, /api/v1/status or /api/v1/events");
+                    context, StatusCodes.Status404NotFound, "there is nothing here", "ask for / (the status page), /metrics, /healthz, /readyz, /api/v1/status or /api/v1/events");
                 break;
         }
     }

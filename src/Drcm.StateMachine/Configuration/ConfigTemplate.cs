@@ -12,7 +12,7 @@ public static class ConfigTemplate
         # Ports of keep-alives (UDP) and of the replicated log (TCP), the same on all nodes.
         udpport = 53897
         tcpport = 53897
-        # Read-only HTTP: metrics, health, status, events. Each node serves it on its keep_alive_ip; http_port = 0: none.
+        # Read-only HTTP: status page, metrics, health, events. Each node serves it on its keep_alive_ip; http_port = 0: none.
         http_port = 53898
         ##http_bind = 127.0.0.1
         # Metrics are pushed to this OpenTelemetry collector (OTLP over gRPC) as well.

@@ -37,7 +37,10 @@ internal sealed class FakeSource : IControlSource
         Protection = [ProtectionLine.InForce(Protector.Guard), ProtectionLine.Missing(Protector.Gate, "no libnftables", "install it")],
     };
 
-    public Task<ClusterStatus> StatusAsync(CancellationToken cancellationToken) => Task.FromResult(Status);
+    /// <summary>What it says of itself now.</summary>
+    public ClusterStatus Shown { get; set; } = Status;
+
+    public Task<ClusterStatus> StatusAsync(CancellationToken cancellationToken) => Task.FromResult(Shown);
 
     /// <summary>What the next command is answered; null: nobody leads.</summary>
     public CommandAnswer? Answer { get; set; }

@@ -13,9 +13,10 @@ public sealed class HttpServerTests
     private static CancellationToken Ended => TestContext.Current.CancellationToken;
 
     [Theory]
+    [InlineData("/", HttpStatusCode.OK, "<!doctype html>")]
     [InlineData("/healthz", HttpStatusCode.OK, "ok\n1 node down: n3.\n")]
     [InlineData("/readyz", HttpStatusCode.OK, "ok\n")]
-    [InlineData("/readyz?format=json", HttpStatusCode.OK, "{\"node\":\"n1\",\"ok\":true,\"reasons\":[]}")]
+    [InlineData("/readyz?format=json", HttpStatusCode.OK, "{\"node\":\"n1\",\"ok\":true,\"level\":\"good\",\"reasons\":[]}")]
     [InlineData("/api/v1/status", HttpStatusCode.OK, "{\"at\":\"1970-01-01T00:00:00+00:00\",\"cluster\":{\"node\":\"n1\"")]
     [InlineData("/api/v1/events?last=x", HttpStatusCode.BadRequest, "{\"error\":\"\\u0027last\\u0027 must be from 0 to 10000\"")]
     [InlineData("/api/v1/events?after=-3", HttpStatusCode.BadRequest, "{\"error\":\"Last-Event-ID or \\u0027after\\u0027 is no INDEX or INDEX:ORDINAL\"")]

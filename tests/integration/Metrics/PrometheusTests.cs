@@ -14,12 +14,15 @@ public sealed partial class PrometheusTests
 {
     private const int HttpPort = 53898;
 
+    /// <summary>A scrape that never comes must not hang the tests.</summary>
+    private const int LimitMs = 300_000;
+
     private static readonly string Ops = Path.Combine(RepositoryScripts.Root, "ops");
     private static readonly string Docs = Path.Combine(RepositoryScripts.Root, "docs");
 
     private static CancellationToken Ended => TestContext.Current.CancellationToken;
 
-    [Fact]
+    [Fact(Timeout = LimitMs)]
     public async Task EveryExpression_AfterATakeover_HasAResult()
     {
         if (!PrometheusServer.IsInstalled) Assert.Skip("needs prometheus (apt-get install prometheus)");
@@ -27,7 +30,7 @@ public sealed partial class PrometheusTests
         using var prometheus = new PrometheusServer(
             $"{cluster.Address(250)}:9090", Path.Combine(Ops, "prometheus"), Enumerable.Range(1, 3).Select(n => (LoopbackCluster.Name(n), $"{cluster.Address(n)}:{HttpPort}")));
 
-        await TakeOverAndBackAsync(cluster, prometheus);
+        await TakeOverAndBackAsync(cluster, prometheus).WaitAsync(TestContext.Current.CancellationToken);
 
         await Assert.AllAsync(DashboardFile.Expressions(Path.Combine(Ops, "grafana", "dashboards", "cluster.json"), "test"), async e => await HasValueAsync(prometheus, e.Panel, e.Expression));
         var rules = await prometheus.RulesAsync(Ended);
