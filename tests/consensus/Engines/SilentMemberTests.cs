@@ -34,24 +34,6 @@ public sealed class SilentMemberTests
         await cluster.LeaderAsync(limit.Token);
     }
 
-    /// <summary>The engine of a leader that is being stopped refuses at once, while it still says that it leads.</summary>
-    [Fact]
-    public async Task ReadBarrier_LeaderWithoutOthersIsStopped_Ends()
-    {
-        using var limit = new Limit();
-        await using var cluster = await DotNextLogCluster.StartAsync(limit.Token);
-        var leader = await cluster.LeaderAsync(limit.Token);
-        var log = cluster[leader];
-        await Task.WhenAll(cluster.Running.Where(n => n != leader).ToList().Select(cluster.StopAsync));
-        var barriers = Enumerable.Range(0, 8).Select(_ => Task.Run(() => log.ReadBarrierAsync(CancellationToken.None).AsTask())).ToList();
-        await cluster.StopAsync(leader);
-        foreach (var barrier in barriers)
-        {
-            await Assert.ThrowsAnyAsync<Exception>(() => barrier.WaitAsync(limit.Token));
-            Assert.True(barrier.IsCompleted);
-        }
-    }
-
     [Fact]
     public async Task Freeze_Leader_AnotherLeads()
     {
